@@ -1,0 +1,23 @@
+{
+    "name": "Signs of Safety Casework",
+    "summary": "Children's social care: families, practice record, forms and pathway",
+    "version": "19.0.1.0.0",
+    "author": "Signs of Safety Casework contributors",
+    "license": "LGPL-3",
+    "category": "Services/Casework",
+    "application": True,
+    "depends": ["mail"],
+    "data": [
+        "security/sos_casework_groups.xml",
+        "security/ir.model.access.csv",
+        "security/sos_record_rules_security.xml",
+        "data/ir_sequence_data.xml",
+        "data/mail_activity_type_data.xml",
+        "data/sos.code.csv",
+        "data/sos.day.off.csv",
+        "data/sos_effect_data.xml",
+        "data/sos_form_data.xml",
+        "data/ir_cron_data.xml",
+    ],
+    "post_init_hook": "post_init_hook",
+}

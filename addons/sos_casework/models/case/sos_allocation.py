@@ -1,0 +1,95 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class SosAllocation(models.Model):
+    """Who works with a family, from when to when. Decides who may read it."""
+
+    _name = "sos.allocation"
+    _inherit = ["sos.record.mixin"]
+    _description = "Allocation"
+    _order = "until desc, since desc, id desc"
+    _log_fields = ("user_id", "team_id", "role", "child_ids", "since", "until")
+
+    case_id = fields.Many2one("sos.case", "Family file", required=True, index=True)
+    user_id = fields.Many2one("res.users", "Worker", index=True)
+    team_id = fields.Many2one("sos.team", "Team", index=True)
+    role = fields.Selection(
+        [
+            ("lead", "Lead worker"),
+            ("co_worker", "Co-worker"),
+            ("manager", "Manager"),
+            ("chair", "Conference chair"),
+            ("business_support", "Business support"),
+        ],
+        required=True,
+        default="lead",
+    )
+    child_ids = fields.Many2many(
+        "sos.person", string="Children", help="Empty: all children of the family."
+    )
+    since = fields.Date(
+        required=True, default=lambda self: self.env["res.company"]._sos_today()
+    )
+    until = fields.Date(help="The last day of the allocation.")
+
+    _somebody = models.Constraint(
+        "CHECK(num_nonnulls(user_id, team_id) = 1)",
+        "An allocation is to a worker or to a team.",
+    )
+
+    @api.constrains("since", "until")
+    def _check_dates(self):
+        for allocation in self:
+            if allocation.until and allocation.until < allocation.since:
+                raise ValidationError(
+                    self.env._("The allocation ends before it begins.")
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        allocations = super().create(vals_list)
+        allocations.case_id._check_may_allocate()
+        allocations._end_earlier_leads()
+        allocations._transfer()
+        allocations._apply()
+        return allocations
+
+    def write(self, vals):
+        self.case_id._check_may_allocate()
+        result = super().write(vals)
+        self._apply()
+        return result
+
+    def _is_current(self, day=None):
+        self.ensure_one()
+        day = day or self.env["res.company"]._sos_today()
+        return self.since <= day and (not self.until or self.until >= day)
+
+    def _end_earlier_leads(self):
+        """A family (or a child) has one lead worker: the new one takes over."""
+        for new in self.filtered(lambda a: a.role == "lead" and a.user_id):
+            earlier = new.case_id.allocation_ids.filtered(
+                lambda a, new=new: a != new
+                and a.role == "lead"
+                and a.user_id
+                and a.child_ids == new.child_ids
+                and a._is_current(new.since)
+            )
+            earlier.write({"until": new.since})
+
+    def _transfer(self):
+        """Allocating a family to a team makes it that team's family."""
+        for new in self.filtered(lambda a: a.role == "lead" and a.team_id):
+            new.case_id.team_id = new.team_id
+
+    def _apply(self):
+        """Readers, reminders and the supervision clock follow the allocation."""
+        self.case_id._refresh_readers()
+        deadlines = self.env["sos.deadline"]
+        for allocation in self.filtered(lambda a: a.role == "lead" and a.user_id):
+            deadlines._start_supervision(allocation)
+        self.case_id.sudo().deadline_ids._sync_reminders()
+
+    def _get_display_label(self):
+        return self.user_id.name or self.team_id.name

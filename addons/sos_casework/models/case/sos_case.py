@@ -1,0 +1,219 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class SosCase(models.Model):
+    """The family file. Worries, network and plan belong to the family; dates,
+    categories and decisions to each child's episode."""
+
+    _name = "sos.case"
+    _inherit = ["sos.record.mixin"]
+    _description = "Family file"
+    _order = "name, id"
+    _rec_names_search = ["name", "reference"]
+    _log_fields = ("name", "team_id", "restricted", "named_reader_ids", "closed_on")
+
+    reference = fields.Char(readonly=True, copy=False, index=True)
+    name = fields.Char("Family", required=True, index="trigram")
+    company_id = fields.Many2one(
+        "res.company", "Authority", required=True, default=lambda s: s.env.company
+    )
+    team_id = fields.Many2one(
+        "sos.team",
+        "Team",
+        required=True,
+        index=True,
+        default=lambda self: self.env.user.sos_team_ids[:1],
+    )
+    restricted = fields.Boolean(
+        help="Only the named readers see this file; without named readers: who is "
+        "allocated, the team's managers and its business support."
+    )
+    named_reader_ids = fields.Many2many(
+        "res.users", "sos_case_named_reader_rel", "case_id", "user_id", "Named readers"
+    )
+    reader_ids = fields.Many2many(
+        "res.users",
+        "sos_case_reader_rel",
+        "case_id",
+        "user_id",
+        "May read",
+        readonly=True,
+        copy=False,
+        help="Worked out from team, allocations and restriction.",
+    )
+    member_ids = fields.One2many("sos.case.member", "case_id", "People")
+    child_ids = fields.Many2many(
+        "sos.person", compute="_compute_child_ids", string="Children"
+    )
+    allocation_ids = fields.One2many("sos.allocation", "case_id", "Allocations")
+    lead_id = fields.Many2one(
+        "res.users", "Lead worker", compute="_compute_lead_id", store=True, index=True
+    )
+    episode_ids = fields.One2many("sos.episode", "case_id", "Periods of need")
+    plan_ids = fields.One2many("sos.plan", "case_id", "Plans")
+    form_ids = fields.One2many("sos.form", "case_id", "Forms")
+    deadline_ids = fields.One2many("sos.deadline", "case_id", "Clocks")
+    note_ids = fields.One2many("sos.case.note", "case_id", "Notes")
+    map_line_ids = fields.One2many("sos.map.line", "case_id", "Map")
+    danger_ids = fields.One2many("sos.danger", "case_id", "Danger statements")
+    bottom_line_ids = fields.One2many("sos.bottom.line", "case_id", "Bottom lines")
+    network_ids = fields.One2many("sos.network.member", "case_id", "Safety network")
+    safety_plan_ids = fields.One2many("sos.safety.plan", "case_id", "Safety plans")
+    voice_ids = fields.One2many("sos.voice", "case_id", "The children's own words")
+    words_pictures_ids = fields.One2many(
+        "sos.words.pictures", "case_id", "Words and pictures"
+    )
+    timeline_ids = fields.One2many("sos.timeline.step", "case_id", "Timeline")
+    rating_ids = fields.One2many("sos.rating", "case_id", "Ratings")
+    closed_on = fields.Date("Closed")
+    form_count = fields.Integer(compute="_compute_form_count")
+    next_due_on = fields.Date("Next clock", compute="_compute_next_due_on")
+
+    _reference_unique = models.Constraint(
+        "UNIQUE(reference)", "Another family file has this number."
+    )
+
+    @api.depends("member_ids.role", "member_ids.until")
+    def _compute_child_ids(self):
+        for case in self:
+            members = case.member_ids.filtered(lambda m: m.role == "child")
+            case.child_ids = members.person_id
+
+    @api.depends(
+        "allocation_ids.role",
+        "allocation_ids.user_id",
+        "allocation_ids.since",
+        "allocation_ids.until",
+    )
+    def _compute_lead_id(self):
+        for case in self:
+            current = case.allocation_ids.filtered(
+                lambda a: a.role == "lead" and a.user_id and a._is_current()
+            )
+            case.lead_id = current.sorted("since")[-1:].user_id
+
+    def _compute_form_count(self):
+        counts = dict(
+            self.env["sos.form"]._read_group(
+                [("case_id", "in", self.ids)], ["case_id"], ["__count"]
+            )
+        )
+        for case in self:
+            case.form_count = counts.get(case, 0)
+
+    def _compute_next_due_on(self):
+        dues = dict(
+            self.env["sos.deadline"]._read_group(
+                [("case_id", "in", self.ids), ("state", "=", "open")],
+                ["case_id"],
+                ["due_on:min"],
+            )
+        )
+        for case in self:
+            case.next_due_on = dues.get(case, False)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        sequence = self.env["ir.sequence"].sudo()
+        lines_list = []
+        for vals in vals_list:
+            vals["reference"] = sequence.next_by_code("sos.case")
+            vals.pop("reader_ids", None)
+            # people and other lines come after the readers are known: before, nobody
+            # may add a line to the file
+            names = [n for n in vals if self._fields[n].type == "one2many"]
+            lines_list.append({name: vals.pop(name) for name in names})
+        cases = super().create(vals_list)
+        cases._check_own_team()
+        cases._refresh_readers()
+        for case, lines in zip(cases, lines_list, strict=True):
+            if lines:
+                case.write(lines)
+        return cases
+
+    def _check_own_team(self):
+        """A new family goes to a team of the person who opens its file."""
+        own = self.env.user.sos_team_ids
+        if not self.env.su and self.team_id - own:
+            raise UserError(
+                self.env._(
+                    "A new family file belongs to your own team. Its manager can "
+                    "allocate it to another team afterwards."
+                )
+            )
+
+    def write(self, vals):
+        if "reader_ids" in vals and not self.env.su:
+            raise UserError(
+                self.env._("Who may read a file follows from team and allocations.")
+            )
+        if {"restricted", "named_reader_ids", "team_id"} & vals.keys():
+            self._check_may_allocate()
+        result = super().write(vals)
+        if {"restricted", "named_reader_ids", "team_id"} & vals.keys():
+            self._refresh_readers()
+        return result
+
+    def _check_may_allocate(self):
+        """Only managers decide who works with and reads a family."""
+        managers = "sos_casework.group_team_manager,sos_casework.group_service_manager"
+        if not self.env.su and not self.env.user.has_groups(managers):
+            raise UserError(
+                self.env._("Only a team manager decides who has access to a family.")
+            )
+
+    def _get_display_label(self):
+        return self.env._(
+            "%(name)s (%(reference)s)", name=self.name, reference=self.reference
+        )
+
+    def open_form(self, type_code, child_ids=None, **facts):
+        """Open a form of a type for children of this family (all if left out).
+
+        Takes up the draft that a decision has already opened for them instead of
+        making a second one. ``facts`` are typed facts of the form (started_on …).
+
+        :raise UserError: for a type that does not exist or has no live version
+        """
+        self.ensure_one()
+        self.check_access("read")
+        form_type = self.env["sos.form.type"]._get(type_code)
+        children = self.env["sos.person"].browse(child_ids or self.child_ids.ids)
+        if not children or children - self.child_ids:
+            raise UserError(
+                self.env._("Choose the children of this family that the form is about.")
+            )
+        form = self.env["sos.form"]._find_draft(self, form_type, children)
+        if form:
+            form._add_children(children)
+            if facts:
+                form.write(facts)
+            return form
+        return self.env["sos.form"].create(
+            {
+                "case_id": self.id,
+                "type_id": form_type.id,
+                "child_ids": [
+                    fields.Command.create({"child_id": child.id}) for child in children
+                ],
+                **facts,
+            }
+        )
+
+    def _close_if_finished(self, day):
+        """A family file closes when the last child's period of need is closed."""
+        for case in self:
+            open_episodes = case.episode_ids.filtered(lambda e: e.state == "open")
+            if not open_episodes and not case.closed_on:
+                case.closed_on = day
+                case.deadline_ids._end(day)
+
+    def action_open_forms(self):
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "sos_casework.sos_form_action"
+        )
+        action["domain"] = [("case_id", "=", self.id)]
+        action["context"] = {"default_case_id": self.id}
+        return action

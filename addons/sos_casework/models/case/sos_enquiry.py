@@ -1,0 +1,49 @@
+from odoo import fields, models
+
+
+class SosEnquiry(models.Model):
+    """One child's Section 47 enquiry (census: Section47)."""
+
+    _name = "sos.enquiry"
+    _inherit = ["sos.record.mixin"]
+    _description = "Section 47 enquiry"
+    _order = "started_on desc, id desc"
+    _log_fields = ("started_on", "ended_on", "conference_required", "conference_on")
+
+    case_id = fields.Many2one("sos.case", "Family file", required=True, index=True)
+    child_id = fields.Many2one("sos.person", "Child", required=True, index=True)
+    episode_id = fields.Many2one("sos.episode", required=True, index=True)
+    strategy_id = fields.Many2one("sos.form", "Strategy discussion")
+    joint = fields.Boolean("Jointly with the police")
+    category_id = fields.Many2one(
+        "sos.code", "Category", domain=[("code_set", "=", "abuse_category")]
+    )
+    started_on = fields.Date(
+        "Started",
+        required=True,
+        help="The day of the strategy discussion that started the enquiry.",
+    )
+    target_on = fields.Date("Conference due", required=True)
+    ended_on = fields.Date("Ended")
+    conference_required = fields.Selection(
+        [("yes", "Yes"), ("no", "No")], help="Decided when the enquiry ends."
+    )
+    conference_on = fields.Date("Conference held")
+
+    def _get_display_label(self):
+        return self.env._(
+            "%(child)s, enquiry of %(date)s",
+            child=self.child_id.name,
+            date=self.started_on,
+        )
+
+    def _end(self, day, conference=False):
+        """End the enquiry; without a conference, its conference clocks are cancelled."""
+        for enquiry in self:
+            enquiry.write(
+                {"ended_on": day, "conference_required": "yes" if conference else "no"}
+            )
+            if not conference:
+                self.env["sos.deadline"].search(
+                    [("enquiry_id", "=", enquiry.id), ("state", "in", ("open", "paused"))]
+                )._cancel(day)

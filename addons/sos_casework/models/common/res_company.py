@@ -1,0 +1,69 @@
+from datetime import datetime, timedelta
+
+import pytz
+from dateutil.relativedelta import relativedelta
+
+from odoo import api, fields, models, tools
+
+LONDON = pytz.timezone("Europe/London")
+
+
+class ResCompany(models.Model):
+    _inherit = "res.company"
+
+    sos_la_code = fields.Char(
+        "DfE number", size=3, help="The authority's three-digit number at the DfE."
+    )
+
+    @api.model
+    def _sos_local_date(self, at):
+        """The day in England of a naive UTC datetime."""
+        return pytz.utc.localize(at).astimezone(LONDON).date()
+
+    @api.model
+    def _sos_today(self):
+        """Today in England, whatever the server's and the user's time zone."""
+        return self._sos_local_date(fields.Datetime.now())
+
+    @api.model
+    def _sos_local_to_utc(self, local):
+        """A naive datetime of England as a naive UTC datetime."""
+        aware = LONDON.localize(local)
+        return aware.astimezone(pytz.utc).replace(tzinfo=None)
+
+    @api.model
+    def _sos_day_start(self, day):
+        """The naive UTC datetime at which a day begins in England."""
+        return self._sos_local_to_utc(datetime.combine(day, datetime.min.time()))
+
+    @tools.ormcache("self.id")
+    def _sos_days_off(self):
+        # sudo: the list is no secret, and clocks run for users of every role
+        days = self.env["sos.day.off"].sudo()
+        return frozenset(
+            days.search([("company_id", "in", [False, self.id])]).mapped("date")
+        )
+
+    def _sos_is_working_day(self, day):
+        return day.weekday() < 5 and day not in self._sos_days_off()
+
+    def _sos_add_working_days(self, start, number):
+        """The day ``number`` working days after ``start`` (before, if negative).
+
+        Monday to Friday less days off; ``start`` itself is not counted.
+        """
+        self.ensure_one()
+        off = self._sos_days_off()
+        step = timedelta(days=1 if number >= 0 else -1)
+        day, left = start, abs(number)
+        while left:
+            day += step
+            if day.weekday() < 5 and day not in off:
+                left -= 1
+        return day
+
+    def _sos_add(self, start, number, unit):
+        """``start`` moved by ``number`` working_days, days, weeks or months."""
+        if unit == "working_days":
+            return self._sos_add_working_days(start, number)
+        return start + relativedelta(**{unit: number})

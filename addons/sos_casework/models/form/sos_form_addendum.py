@@ -1,0 +1,36 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class SosFormAddendum(models.Model):
+    """What was added to a form after it was submitted. Never changed."""
+
+    _name = "sos.form.addendum"
+    _inherit = ["sos.record.mixin"]
+    _description = "Addendum"
+    _order = "added_at, id"
+    _rec_name = "form_id"
+
+    form_id = fields.Many2one("sos.form", required=True, index=True)
+    case_id = fields.Many2one(related="form_id.case_id", store=True, index=True)
+    text = fields.Html(required=True, sanitize_style=True, strip_classes=True)
+    added_by_id = fields.Many2one("res.users", "By", readonly=True)
+    added_at = fields.Datetime("When", readonly=True)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            vals["added_by_id"] = self.env.uid
+            vals["added_at"] = fields.Datetime.now()
+            form = self.env["sos.form"].browse(vals["form_id"])
+            if form.state == "draft":
+                raise UserError(
+                    self.env._("The form is still being written: write it in the form.")
+                )
+        return super().create(vals_list)
+
+    def write(self, vals):
+        raise UserError(self.env._("An addendum cannot be changed: add another."))
+
+    def _get_display_label(self):
+        return self.env._("Addendum")

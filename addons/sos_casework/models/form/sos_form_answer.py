@@ -1,0 +1,132 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import is_html_empty
+
+
+class SosFormAnswer(models.Model):
+    """What is written in one section, for a section by child in one row a child."""
+
+    _name = "sos.form.answer"
+    _inherit = ["sos.record.mixin"]
+    _description = "Answer"
+    _order = "form_id, sequence, child_id, id"
+    _rec_name = "code"
+
+    form_id = fields.Many2one("sos.form", required=True, index=True)
+    case_id = fields.Many2one(related="form_id.case_id", store=True, index=True)
+    section_id = fields.Many2one("sos.form.section", required=True, readonly=True)
+    sequence = fields.Integer(related="section_id.sequence", store=True)
+    code = fields.Char(related="section_id.code", store=True, index=True)
+    title = fields.Char(related="section_id.name")
+    purpose = fields.Text(related="section_id.purpose")
+    prompt = fields.Text(related="section_id.prompt")
+    guidance = fields.Text(related="section_id.guidance")
+    exemplar = fields.Text(related="section_id.exemplar")
+    required = fields.Boolean(related="section_id.required")
+    child_id = fields.Many2one("sos.person", "Child", readonly=True)
+    body = fields.Html(
+        "Text", sanitize_style=True, strip_classes=True, sanitize_attributes=True
+    )
+    is_empty = fields.Boolean("Empty", compute="_compute_is_empty")
+    previous = fields.Html("Last time", compute="_compute_previous")
+    revision = fields.Integer(readonly=True)
+    written_by_id = fields.Many2one("res.users", "Last written by", readonly=True)
+    written_at = fields.Datetime("Last written", readonly=True)
+    state = fields.Selection(related="form_id.state")
+
+    _one = models.UniqueIndex("(form_id, section_id, COALESCE(child_id, 0))")
+
+    @api.depends("body")
+    def _compute_is_empty(self):
+        for answer in self:
+            answer.is_empty = is_html_empty(answer.body)
+
+    @api.depends("section_id", "child_id")
+    def _compute_previous(self):
+        """The last signed answer to the same section, for this family and child, in
+        any type of form, where the section's policy shows it."""
+        for answer in self:
+            shown = answer.section_id.sudo().carry in ("beside", "offer", "carry")
+            answer.previous = shown and answer._find_previous().body
+
+    def _find_previous(self):
+        self.ensure_one()
+        return self.search(
+            [
+                ("case_id", "=", self.case_id.id),
+                ("code", "=", self.code),
+                ("child_id", "=", self.child_id.id),
+                ("form_id.state", "in", ("authorised", "complete")),
+                ("form_id", "!=", self.form_id.id),
+                ("body", "!=", False),
+            ],
+            order="form_id desc",
+            limit=1,
+        )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            forms = self.env["sos.form"].browse({v["form_id"] for v in vals_list})
+            forms._check_editable()
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if "body" in vals:
+            for answer in self:
+                answer._check_writable()
+            vals = {
+                **vals,
+                "written_by_id": self.env.uid,
+                "written_at": fields.Datetime.now(),
+            }
+            for answer in self:
+                super(SosFormAnswer, answer).write(
+                    {**vals, "revision": answer.revision + 1}
+                )
+            return True
+        if not self.env.su:
+            self.form_id._check_editable()
+        return super().write(vals)
+
+    def _check_writable(self):
+        """Drafts are written by all; ``management_decision`` may be changed by who
+        authorises until they have."""
+        self.ensure_one()
+        form = self.form_id
+        if form.state == "submitted" and self.code == "management_decision":
+            if form._may_authorise():
+                return
+        form._check_editable()
+
+    def _save(self, body, revision=None):
+        """Save when nobody has saved since ``revision``; give the new revision."""
+        self.ensure_one()
+        # two who save at the same moment queue here, and the second is told
+        self.lock_for_update()
+        self.invalidate_recordset(["revision"])
+        if revision is not None and revision != self.revision:
+            raise UserError(
+                self.env._(
+                    "%(who)s has written in “%(title)s” since you opened it. Your text "
+                    "is still on your screen: copy it, look at what they wrote, and "
+                    "bring the two together.",
+                    who=self.written_by_id.name,
+                    title=self.title,
+                )
+            )
+        if not self.form_id.started_on and "started_on" in self.form_id.fact_codes:
+            self.form_id.started_on = self.env["res.company"]._sos_today()
+        self.write({"body": body})
+        return self.revision
+
+    def _get_display_label(self):
+        return self.title
+
+    def action_take_previous(self):
+        """Copy the last answer: one click, where the section's policy offers it."""
+        self.ensure_one()
+        previous = self._find_previous()
+        if previous and self.section_id.carry in ("offer", "carry"):
+            self._save(previous.body)
+        return True

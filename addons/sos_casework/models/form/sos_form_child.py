@@ -1,0 +1,173 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+
+class SosFormChild(models.Model):
+    """One child in a form: typed facts and the decision for this child. What a
+    confirmed decision sets off is in ``pathway/``."""
+
+    _name = "sos.form.child"
+    _inherit = ["sos.record.mixin"]
+    _description = "Child in a form"
+    _order = "form_id, id"
+    _rec_name = "child_id"
+    _log_fields = (
+        "seen",
+        "seen_alone",
+        "reason_not",
+        "bedroom_seen",
+        "factor_ids",
+        "decision_id",
+        "category_id",
+        "closure_reason_id",
+        "against_reason",
+    )
+    _decision_fields = {
+        "decision_id",
+        "category_id",
+        "closure_reason_id",
+        "against_reason",
+    }
+    _fixed_fields = {"confirmed_on", "confirmed_at", "confirmed_by_id"}
+
+    form_id = fields.Many2one("sos.form", required=True, index=True)
+    case_id = fields.Many2one(related="form_id.case_id", store=True, index=True)
+    version_id = fields.Many2one(related="form_id.version_id")
+    fact_codes = fields.Char(related="form_id.fact_codes")
+    state = fields.Selection(related="form_id.state")
+    child_id = fields.Many2one("sos.person", "Child", required=True, index=True)
+    episode_id = fields.Many2one("sos.episode", index="btree_not_null", readonly=True)
+    enquiry_id = fields.Many2one("sos.enquiry", index="btree_not_null", readonly=True)
+    plan_id = fields.Many2one("sos.plan", index="btree_not_null", readonly=True)
+    seen = fields.Selection([("yes", "Yes"), ("no", "No")])
+    seen_alone = fields.Selection([("yes", "Yes"), ("no", "No")], "Alone")
+    reason_not = fields.Char("Why not seen, or not alone")
+    bedroom_seen = fields.Selection([("yes", "Yes"), ("no", "No")], "Bedroom seen")
+    factor_ids = fields.Many2many(
+        "sos.code",
+        "sos_form_child_factor_rel",
+        string="Factors",
+        domain=[
+            ("code_set", "=", "assessment_factor"),
+            ("valid_until", "=", 0),
+        ],
+    )
+    decision_id = fields.Many2one(
+        "sos.decision", "Decision", domain="[('version_id', '=', version_id)]"
+    )
+    category_id = fields.Many2one(
+        "sos.code", "Category of abuse", domain=[("code_set", "=", "abuse_category")]
+    )
+    closure_reason_id = fields.Many2one(
+        "sos.code", "Reason for closure", domain=[("code_set", "=", "closure_reason")]
+    )
+    against_reason = fields.Text("Reason, if not as recommended")
+    needs_category = fields.Boolean(related="decision_id.needs_category")
+    needs_closure_reason = fields.Boolean(related="decision_id.needs_closure_reason")
+    confirmed_on = fields.Date(
+        "In effect from", readonly=True, help="The day from which the decision counts."
+    )
+    confirmed_at = fields.Datetime("Confirmed", readonly=True)
+    confirmed_by_id = fields.Many2one("res.users", "Confirmed by", readonly=True)
+
+    _child_unique = models.Constraint(
+        "UNIQUE(form_id, child_id)", "This child is in the form already."
+    )
+
+    @api.constrains("child_id", "form_id")
+    def _check_child(self):
+        for line in self:
+            if line.child_id not in line.form_id.case_id.child_ids:
+                raise ValidationError(
+                    self.env._("The form is about children of its own family.")
+                )
+
+    @api.constrains("decision_id", "category_id", "closure_reason_id")
+    def _check_decision(self):
+        for line in self:
+            decision = line.decision_id
+            if decision and decision.version_id != line.form_id.version_id:
+                raise ValidationError(
+                    self.env._("“%s” is not a decision of this form.", decision.name)
+                )
+            if decision.needs_category and not line.category_id:
+                raise ValidationError(
+                    self.env._(
+                        "“%(decision)s” for %(child)s needs a category of abuse.",
+                        decision=decision.name,
+                        child=line.child_id.name,
+                    )
+                )
+            if decision.needs_closure_reason and not line.closure_reason_id:
+                raise ValidationError(
+                    self.env._(
+                        "“%(decision)s” for %(child)s needs a reason for closure.",
+                        decision=decision.name,
+                        child=line.child_id.name,
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            if self._fixed_fields & vals.keys() and not self.env.su:
+                raise UserError(self.env._("A decision is confirmed with its button."))
+        if not self.env.su:
+            forms = self.env["sos.form"].browse({v["form_id"] for v in vals_list})
+            forms._check_editable()
+        lines = super().create(vals_list)
+        lines._link_pathway()
+        return lines
+
+    def write(self, vals):
+        if not self.env.su:
+            self._check_line_writable(vals)
+        return super().write(vals)
+
+    def _check_line_writable(self, vals):
+        if self._fixed_fields & vals.keys():
+            raise UserError(self.env._("A decision is confirmed with its button."))
+        if {"form_id", "child_id", "episode_id", "enquiry_id", "plan_id"} & vals.keys():
+            raise UserError(self.env._("The child of a line does not change."))
+        deciding = set(vals) <= self._decision_fields
+        for line in self:
+            if self._decision_fields & vals.keys() and line.confirmed_at:
+                raise UserError(
+                    self.env._(
+                        "The decision for %s is in effect. What is wrong in it is "
+                        "mended by a correction.",
+                        line.child_id.name,
+                    )
+                )
+            form = line.form_id
+            if not (deciding and form.state == "submitted" and form._may_authorise()):
+                form._check_editable()
+
+    def _link_pathway(self):
+        """Find the child's open period of need, and the enquiry a conference is for."""
+        for line in self:
+            # sudo: links between records of the same family
+            values = {"episode_id": self.env["sos.episode"]._get_open(line.child_id).id}
+            if line.form_id.type_code in ("section47", "initial_conference"):
+                values["enquiry_id"] = line._find_enquiry().id
+            line.sudo().write(values)
+
+    def _find_enquiry(self):
+        """The child's enquiry that has had no conference yet and has not ended
+        without one."""
+        return (
+            self.env["sos.enquiry"]
+            .sudo()
+            .search(
+                [
+                    ("child_id", "=", self.child_id.id),
+                    ("conference_on", "=", False),
+                    ("conference_required", "!=", "no"),
+                ],
+                order="started_on desc",
+                limit=1,
+            )
+        )
+
+    def _get_display_label(self):
+        return self.child_id.name

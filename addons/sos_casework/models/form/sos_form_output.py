@@ -1,0 +1,5 @@
+from odoo import models
+
+
+class SosForm(models.Model):
+    _inherit = "sos.form"

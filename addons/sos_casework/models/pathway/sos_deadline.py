@@ -1,0 +1,122 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class SosDeadline(models.Model):
+    """One clock of one child and step. Timeliness is read from here and from
+    nothing else. How clocks start and stop is in ``sos_deadline_clock``, their
+    reminders in ``sos_deadline_reminders``."""
+
+    _name = "sos.deadline"
+    _inherit = ["sos.record.mixin", "mail.activity.mixin"]
+    _description = "Clock"
+    _order = "due_on, id"
+    _rec_name = "step_id"
+    _log_fields = ("due_on", "paused_on", "pause_reason", "late_reason")
+
+    case_id = fields.Many2one("sos.case", "Family file", required=True, index=True)
+    child_id = fields.Many2one("sos.person", "Child", required=True, index=True)
+    step_id = fields.Many2one("sos.step", "Step", required=True, index=True)
+    team_id = fields.Many2one(related="case_id.team_id", store=True, index=True)
+    lead_id = fields.Many2one(related="case_id.lead_id", store=True, index=True)
+    episode_id = fields.Many2one("sos.episode", index="btree_not_null")
+    enquiry_id = fields.Many2one("sos.enquiry", index="btree_not_null")
+    plan_id = fields.Many2one("sos.plan", index="btree_not_null")
+    form_id = fields.Many2one(
+        "sos.form", "Form", index="btree_not_null", help="Which meets it or will."
+    )
+    started_on = fields.Date("Started", required=True)
+    due_on = fields.Date("Due", required=True, index=True)
+    met_on = fields.Date("Met")
+    ended_on = fields.Date("Ended", help="What it was for ended.")
+    cancelled_on = fields.Date("Cancelled")
+    paused_on = fields.Date("Paused")
+    pause_reason = fields.Char("Why it is paused")
+    late_reason = fields.Char("Why it was late")
+    state = fields.Selection(
+        [
+            ("open", "Open"),
+            ("paused", "Paused"),
+            ("met", "Met"),
+            ("ended", "Ended"),
+            ("cancelled", "Cancelled"),
+        ],
+        compute="_compute_state",
+        store=True,
+        index=True,
+    )
+    overdue = fields.Boolean(compute="_compute_overdue", search="_search_overdue")
+    late = fields.Boolean(
+        compute="_compute_late", store=True, help="Met after the day it was due."
+    )
+
+    _open_idx = models.Index("(case_id, step_id) WHERE state = 'open'")
+
+    @api.depends("met_on", "ended_on", "cancelled_on", "paused_on")
+    def _compute_state(self):
+        for deadline in self:
+            deadline.state = (
+                (deadline.met_on and "met")
+                or (deadline.cancelled_on and "cancelled")
+                or (deadline.ended_on and "ended")
+                or (deadline.paused_on and "paused")
+                or "open"
+            )
+
+    @api.depends("state", "due_on")
+    def _compute_overdue(self):
+        today = self.env["res.company"]._sos_today()
+        for deadline in self:
+            deadline.overdue = deadline.state == "open" and deadline.due_on < today
+
+    def _search_overdue(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        today = self.env["res.company"]._sos_today()
+        return [("state", "=", "open"), ("due_on", "<", today)]
+
+    @api.depends("met_on", "due_on")
+    def _compute_late(self):
+        for deadline in self:
+            deadline.late = bool(deadline.met_on and deadline.met_on > deadline.due_on)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            raise UserError(self.env._("Clocks are started by decisions."))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not self.env.su and set(vals) - {"late_reason", "activity_ids"}:
+            raise UserError(self.env._("Clocks are met and ended by the work itself."))
+        return super().write(vals)
+
+    def action_pause(self, reason=None):
+        """Stop a clock for a while, with a reason. Managers only."""
+        self.case_id._check_may_allocate()
+        self.check_access("write")
+        if not (reason or "").strip():
+            raise UserError(self.env._("Say why: a reason is needed."))
+        # sudo: users change clocks through these methods only
+        self.sudo().filtered(lambda d: d.state == "open").write(
+            {
+                "paused_on": self.env["res.company"]._sos_today(),
+                "pause_reason": reason,
+            }
+        )
+        self.sudo()._sync_reminders()
+        return True
+
+    def action_resume(self):
+        """Let a paused clock run on; the days of the pause are added to it."""
+        self.case_id._check_may_allocate()
+        self.check_access("write")
+        today = self.env["res.company"]._sos_today()
+        for deadline in self.sudo().filtered(lambda d: d.state == "paused"):
+            pause = today - deadline.paused_on
+            deadline.write({"due_on": deadline.due_on + pause, "paused_on": False})
+        self.sudo()._sync_reminders()
+        return True
+
+    def _get_display_label(self):
+        return f"{self.step_id.name}: {self.child_id.name}"

@@ -1,0 +1,297 @@
+from odoo import api, models
+
+
+class SosDeadline(models.Model):
+    """How clocks start, are met, go on to the next one, and end. All of it runs as
+    superuser: clocks follow from work whose rights were checked."""
+
+    _inherit = "sos.deadline"
+
+    # ------------------------------------------------------------------- start
+
+    def _start(self, case, child, step, started_on, due_on=None, **values):
+        """Start a clock, unless the child has an open one of this step.
+
+        :return: the open clock
+        """
+        existing = self.search(
+            [
+                ("child_id", "=", child.id),
+                ("case_id", "=", case.id),
+                ("step_id", "=", step.id),
+                ("state", "in", ("open", "paused")),
+            ],
+            limit=1,
+        )
+        if existing:
+            return existing
+        if not due_on:
+            due_on = case.company_id._sos_add(
+                started_on, step.due_number, step.due_unit
+            )
+        return self.create(
+            {
+                "case_id": case.id,
+                "child_id": child.id,
+                "step_id": step.id,
+                "started_on": started_on,
+                "due_on": due_on,
+                **values,
+            }
+        )
+
+    @api.model
+    def _start_on_receipt(self, form):
+        """A contact's clock runs from the moment it was received."""
+        steps = self.env["sos.step"].search(
+            [("starts_from", "=", "received"), ("form_type_id", "=", form.type_id.id)]
+        )
+        for step in steps if form.received_at else ():
+            started = self.env["res.company"]._sos_local_date(form.received_at)
+            for line in form.child_ids:
+                self._start(
+                    form.case_id,
+                    line.child_id,
+                    step,
+                    started,
+                    form_id=form.id,
+                    episode_id=line.episode_id.id,
+                )
+        if steps:
+            form.deadline_ids._sync_reminders()
+
+    @api.model
+    def _start_supervision(self, allocation):
+        """The supervision clock runs from the first lead worker."""
+        case = allocation.case_id.sudo()
+        steps = self.env["sos.step"].sudo().search(
+            [("starts_from", "=", "lead_allocation")]
+        )
+        for step in steps:
+            for child in allocation.child_ids or case.child_ids:
+                known = self.sudo().search_count(
+                    [
+                        ("case_id", "=", case.id),
+                        ("child_id", "=", child.id),
+                        ("step_id", "=", step.id),
+                    ],
+                    limit=1,
+                )
+                if not known:
+                    self.sudo()._start(case, child, step, allocation.since)
+
+    @api.model
+    def _start_for_decision(self, line, step, day):
+        """Start the clock of a step for the child of a decided line."""
+        form = line.form_id
+        repeats = step.repeat_number and form.type_id == step.form_type_id
+        started = self._get_start(line, step, day)
+        if repeats:
+            due = line.case_id.company_id._sos_add(
+                started, step.repeat_number, step.repeat_unit
+            )
+        elif step.before_booked_days:
+            due = self._get_due_before_conference(line, step)
+        else:
+            due = None
+        self._start(
+            line.case_id,
+            line.child_id,
+            step,
+            started,
+            due,
+            episode_id=line.episode_id.id,
+            enquiry_id=line.enquiry_id.id if step.ends_with == "enquiry" else False,
+            plan_id=line._get_plan_of(step).id,
+        )
+
+    @api.model
+    def _get_start(self, line, step, day):
+        """The day from which a step's clock runs (reference/forms.md, Clocks)."""
+        form = line.form_id
+        if step.starts_from == "referral":
+            if form.received_at:
+                return self.env["res.company"]._sos_local_date(form.received_at)
+            assessed = self.search_count(
+                [
+                    ("episode_id", "=", line.episode_id.id),
+                    ("step_id", "=", step.id),
+                ],
+                limit=1,
+            )
+            # a second assessment in one period of need cannot have been due already
+            return day if assessed else line.episode_id.referred_on or day
+        if step.starts_from == "discussion_held":
+            return form.held_on or form.notified_on or day
+        return day
+
+    @api.model
+    def _get_due_before_conference(self, line, step):
+        """Working days before the day for which the conference is booked, or before
+        the day on which its own clock falls due."""
+        conference = self.search(
+            [
+                ("child_id", "=", line.child_id.id),
+                ("case_id", "=", line.case_id.id),
+                ("step_id.code", "=", "initial_conference"),
+                ("state", "=", "open"),
+            ],
+            limit=1,
+        )
+        booked = conference.form_id.booked_on or conference.due_on or line.confirmed_on
+        company = line.case_id.company_id
+        return company._sos_add_working_days(booked, -step.before_booked_days)
+
+    @api.model
+    def _move_to_booking(self, form):
+        """A conference is booked: what is due before it moves with it."""
+        steps = self.env["sos.step"].search([("before_booked_days", "!=", 0)])
+        if form.type_code != "initial_conference" or not steps:
+            return
+        clocks = self.search(
+            [
+                ("case_id", "=", form.case_id.id),
+                ("child_id", "in", form.child_ids.child_id.ids),
+                ("step_id", "in", steps.ids),
+                ("state", "=", "open"),
+            ]
+        )
+        company = form.case_id.company_id
+        for clock in clocks:
+            clock.due_on = company._sos_add_working_days(
+                form.booked_on, -clock.step_id.before_booked_days
+            )
+        clocks._sync_reminders()
+
+    @api.model
+    def _link_form(self, form):
+        """The open clocks that this form will meet show it."""
+        clocks = self.search(
+            [
+                ("case_id", "=", form.case_id.id),
+                ("child_id", "in", form.child_ids.child_id.ids),
+                ("step_id.form_type_id", "=", form.type_id.id),
+                ("state", "=", "open"),
+                ("form_id", "=", False),
+            ]
+        )
+        clocks.filtered(lambda c: c.step_id.met_by != "visit_seen").form_id = form
+
+    # --------------------------------------------------------------------- met
+
+    @api.model
+    def _meet_by_form(self, form, event, day):
+        """A form was held, submitted or authorised: the clocks of its children that
+        this meets are met. When a held day is put right, its clocks move with it."""
+        clocks = self.search(
+            [
+                ("case_id", "=", form.case_id.id),
+                ("child_id", "in", form.child_ids.child_id.ids),
+                ("step_id.form_type_id", "=", form.type_id.id),
+                ("step_id.met_by", "=", event),
+                "|",
+                ("state", "in", ("open", "paused")),
+                "&",
+                ("form_id", "=", form.id),
+                ("state", "=", "met"),
+            ]
+        )
+        clocks._meet(form, day)
+
+    @api.model
+    def _meet_by_visit(self, form):
+        """A statutory visit meets the clock of each child who was seen in it."""
+        if not form.statutory or not form.held_on:
+            return
+        seen = form.child_ids.filtered(lambda line: line.seen == "yes").child_id
+        clocks = self.search(
+            [
+                ("case_id", "=", form.case_id.id),
+                ("child_id", "in", seen.ids),
+                ("step_id.met_by", "=", "visit_seen"),
+                ("started_on", "<=", form.held_on),
+                ("state", "in", ("open", "paused")),
+            ]
+        )
+        clocks._meet(form, form.held_on)
+
+    def _meet(self, form, day):
+        for clock in self:
+            moved = clock.met_on and clock.met_on != day
+            first = not clock.met_on
+            clock.write({"met_on": day, "form_id": form.id})
+            if moved:
+                clock._move_next(day)
+            elif first and clock.step_id.repeat_when == "met":
+                clock._start_next(day)
+        self._sync_reminders()
+
+    def _start_next(self, day):
+        self.ensure_one()
+        step = self.step_id
+        self._start(
+            self.case_id,
+            self.child_id,
+            step,
+            day,
+            self.case_id.company_id._sos_add(day, step.repeat_number, step.repeat_unit),
+            episode_id=self.episode_id.id,
+            plan_id=self.plan_id.id,
+        )
+
+    def _move_next(self, day):
+        """The held day was put right: the clock that followed starts from it."""
+        self.ensure_one()
+        step = self.step_id
+        following = self.search(
+            [
+                ("case_id", "=", self.case_id.id),
+                ("child_id", "=", self.child_id.id),
+                ("step_id", "=", step.id),
+                ("state", "=", "open"),
+            ]
+        )
+        if following and step.repeat_number:
+            company = self.case_id.company_id
+            following.write(
+                {
+                    "started_on": day,
+                    "due_on": company._sos_add(
+                        day, step.repeat_number, step.repeat_unit
+                    ),
+                }
+            )
+
+    @api.model
+    def _release_form(self, form):
+        """A cancelled form meets nothing: the clocks that it met run again."""
+        clocks = self.search([("form_id", "=", form.id)])
+        for clock in clocks.filtered("met_on"):
+            following = self.search(
+                [
+                    ("case_id", "=", clock.case_id.id),
+                    ("child_id", "=", clock.child_id.id),
+                    ("step_id", "=", clock.step_id.id),
+                    ("started_on", "=", clock.met_on),
+                    ("state", "=", "open"),
+                    ("id", "!=", clock.id),
+                ]
+            )
+            following._cancel(self.env["res.company"]._sos_today())
+        clocks.write({"form_id": False, "met_on": False})
+        clocks._sync_reminders()
+
+    # --------------------------------------------------------------------- end
+
+    def _end(self, day):
+        """What the clocks were for ended."""
+        self._stop("ended_on", day)
+
+    def _cancel(self, day):
+        """The clocks turned out not to be needed."""
+        self._stop("cancelled_on", day)
+
+    def _stop(self, field, day):
+        clocks = self.filtered(lambda d: d.state in ("open", "paused"))
+        clocks.write({field: day})
+        clocks._sync_reminders()

@@ -1,0 +1,89 @@
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+
+class SosFormChild(models.Model):
+    _inherit = "sos.form.child"
+
+    def action_confirm(self):
+        """The authorising role lets a decision of a meeting that was held take effect,
+        before its minutes are signed. A decision that is in effect stays as it is.
+
+        :raise UserError: who may, or what is missing
+        """
+        for form, lines in self.grouped("form_id").items():
+            form._check_may_authorise(self.env._("confirm the decisions of"))
+            form._check_not_own()
+            if not form.type_id.confirm_when_held:
+                raise UserError(
+                    self.env._("The decisions of this form count when it is signed.")
+                )
+            if form.state not in ("draft", "submitted") and not all(
+                lines.mapped("confirmed_at")
+            ):
+                raise UserError(self.env._("This form is cancelled."))
+            if not form.held_on:
+                raise UserError(
+                    self.env._("Fill in the day on which the meeting was held first.")
+                )
+            lines._confirm(form.held_on)
+        return True
+
+    def _confirm(self, day):
+        """Let the decisions that are not in effect yet take effect, once.
+
+        :param day: the day from which they count; for a meeting the day on which it
+            was held
+        """
+        # sudo: the effects are the decision's, whoever signs it; who may sign was
+        # checked by the caller
+        lines = self.sudo()
+        lines.lock_for_update()
+        lines.invalidate_recordset(["confirmed_at"])
+        new = lines.filtered(lambda line: line.decision_id and not line.confirmed_at)
+        for line in new:
+            form = line.form_id
+            effective = form.held_on if form.type_id.confirm_when_held else day
+            line.write(
+                {
+                    "confirmed_on": effective,
+                    "confirmed_at": fields.Datetime.now(),
+                    "confirmed_by_id": self.env.uid,
+                }
+            )
+            line._run_effects(effective)
+        for line in new:
+            line._start_clocks(line.confirmed_on)
+        new._open_next_forms()
+        new.case_id.deadline_ids._sync_reminders()
+
+    def _start_clocks(self, day):
+        for step in self.decision_id.step_ids:
+            self.env["sos.deadline"]._start_for_decision(self, step, day)
+
+    def _open_next_forms(self):
+        """One form for each next step, for all the children who take it; a draft that
+        is open for a child already is taken up."""
+        forms = self.env["sos.form"]
+        for form, lines in self.grouped("form_id").items():
+            for form_type in lines.decision_id.opens_type_ids:
+                children = lines.filtered(
+                    lambda line, t=form_type: t in line.decision_id.opens_type_ids
+                ).child_id
+                waiting = children.filtered(
+                    lambda child, f=form, t=form_type: not forms._find_draft(
+                        f.case_id, t, child
+                    )
+                )
+                if waiting:
+                    forms.create(
+                        {
+                            "case_id": form.case_id.id,
+                            "type_id": form_type.id,
+                            "from_form_id": form.id,
+                            "child_ids": [
+                                fields.Command.create({"child_id": child.id})
+                                for child in waiting
+                            ],
+                        }
+                    )

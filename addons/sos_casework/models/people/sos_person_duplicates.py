@@ -1,0 +1,5 @@
+from odoo import models
+
+
+class SosPerson(models.Model):
+    _inherit = "sos.person"
