@@ -159,3 +159,33 @@ class SosCommon(BaseCommon):
             need_id=self._code("primary_need", "N1").id,
         )
         return self._sign(self._fill(form, decision=decision))
+
+    def _strategy(self, decision="section47_joint", children=None, confirm=False):
+        form = self._open("strategy", children)
+        form = self._fill(form, decision=decision, held_on=self._today())
+        return form if confirm else self._sign(form)
+
+    def _enquiry(self, decision="conference"):
+        return self._sign(self._fill(self._open("section47"), decision=decision))
+
+    def _conference(self, decision="cp_plan", day=None, sign=True):
+        form = self._open("initial_conference", user=self.support)
+        form.write({"chair_id": self.chair.id})
+        form = self._fill(form, self.support, decision, held_on=day or self._today())
+        return self._sign(form, self.chair) if sign else form
+
+    def _protected(self):
+        """Both children have a child protection plan."""
+        self._refer("strategy")
+        self._strategy()
+        self._enquiry()
+        return self._conference()
+
+    def _states(self, step, child=None):
+        clocks = self.case.deadline_ids.filtered(
+            lambda d: d.step_id.code == step and (not child or d.child_id == child)
+        )
+        return [(str(c.due_on), c.state) for c in clocks.sorted("id")]
+
+    def _today(self):
+        return self.env["res.company"]._sos_today()

@@ -91,6 +91,7 @@ class SosRecordMixin(models.AbstractModel):
     def action_change_log(self):
         """Open what was changed in this record, newest first."""
         self.ensure_one()
+        self.check_access("read")
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("What was changed"),

@@ -93,8 +93,8 @@ class SosDeadline(models.Model):
 
     def action_pause(self, reason=None):
         """Stop a clock for a while, with a reason. Managers only."""
-        self.case_id._check_may_allocate()
         self.check_access("write")
+        self.case_id._check_may_allocate()
         if not (reason or "").strip():
             raise UserError(self.env._("Say why: a reason is needed."))
         # sudo: users change clocks through these methods only
@@ -109,8 +109,8 @@ class SosDeadline(models.Model):
 
     def action_resume(self):
         """Let a paused clock run on; the days of the pause are added to it."""
-        self.case_id._check_may_allocate()
         self.check_access("write")
+        self.case_id._check_may_allocate()
         today = self.env["res.company"]._sos_today()
         for deadline in self.sudo().filtered(lambda d: d.state == "paused"):
             pause = today - deadline.paused_on
@@ -119,4 +119,5 @@ class SosDeadline(models.Model):
         return True
 
     def _get_display_label(self):
-        return f"{self.step_id.name}: {self.child_id.name}"
+        # Odoo copies this into its reminders: a reference and a step, never a name
+        return f"{self.step_id.name} – {self.case_id.reference}"

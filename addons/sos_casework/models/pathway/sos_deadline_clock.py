@@ -196,7 +196,11 @@ class SosDeadline(models.Model):
                 ("state", "=", "met"),
             ]
         )
-        clocks._meet(form, day)
+        # a form meets one clock of a step for each child, however often it is saved
+        met = clocks.filtered("met_on")
+        (met | clocks.filtered(lambda c: c.child_id not in met.child_id))._meet(
+            form, day
+        )
 
     @api.model
     def _meet_by_visit(self, form):

@@ -64,7 +64,7 @@ class SosDeadline(models.Model):
         worker = clock._get_worker()
         if worker:
             reminders[due] = worker
-        if clock.overdue:
+        if clock.due_on < self.env["res.company"]._sos_today():
             manager = clock._get_manager()
             if manager:
                 reminders[overdue] = manager
@@ -142,8 +142,27 @@ class SosDeadline(models.Model):
 
     @api.model
     def _cron_nightly(self):
-        """Every night: allocations that began or ended, reminders, escalation, and a
-        sample of signed documents. Running twice does nothing twice."""
+        """Every night, see ``_nightly``; commits after each family."""
+        self._nightly(self.env["ir.cron"]._commit_progress)
+
+    @api.model
+    def _nightly(self, progress=lambda done=0, remaining=None: True):
+        """Allocations that began or ended, reminders and escalation. Running twice
+        does nothing twice.
+
+        :param progress: called as ``ir.cron._commit_progress``; false ends the run
+        """
+        self._follow_allocations()
+        groups = self._read_group([("state", "=", "open")], ["case_id"], [])
+        progress(remaining=len(groups))
+        for (case,) in groups:
+            case.deadline_ids._sync_reminders()
+            if not progress(1):
+                break
+
+    @api.model
+    def _follow_allocations(self):
+        """Lead workers and readers follow the days of their allocations."""
         today = self.env["res.company"]._sos_today()
         allocations = self.env["sos.allocation"].search(
             ["|", ("since", "=", today), ("until", "<", today)]
@@ -151,10 +170,3 @@ class SosDeadline(models.Model):
         cases = allocations.case_id
         self.env.add_to_compute(cases._fields["lead_id"], cases)
         cases._refresh_readers()
-        cron = self.env["ir.cron"]
-        groups = self._read_group([("state", "=", "open")], ["case_id"], [])
-        cron._commit_progress(remaining=len(groups))
-        for (case,) in groups:
-            case.deadline_ids._sync_reminders()
-            if not cron._commit_progress(1):
-                break

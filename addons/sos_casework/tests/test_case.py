@@ -1,0 +1,187 @@
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import freeze_time, tagged
+
+from .common import SosCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-09-07 10:00:00")
+class TestSosCase(SosCommon):
+    """Who holds a family file: team, allocations, restriction, notes."""
+
+    def _allocate(self, user=None, by=None, **vals):
+        return (
+            self.env["sos.allocation"]
+            .with_user(by or self.manager)
+            .create({"case_id": self.case.id, "user_id": user and user.id, **vals})
+        )
+
+    def _may_read(self, user):
+        return bool(self.env["sos.case"].with_user(user).search(self._is_ours()))
+
+    def _is_ours(self):
+        return [("id", "=", self.case.id)]
+
+    def test_team_reads_and_others_do_not(self):
+        for user in (self.worker, self.manager, self.support):
+            self.assertTrue(self._may_read(user), user.login)
+        for user in (
+            self.outsider,
+            self.other_manager,
+            self.chair,
+            self.lead,
+            self.configurator,
+        ):
+            with self.subTest(user.login):
+                if user == self.configurator:
+                    with self.assertRaises(AccessError):
+                        self._may_read(user)
+                else:
+                    self.assertFalse(self._may_read(user))
+                with self.assertRaises(AccessError):
+                    self.case.with_user(user).read(["name"])
+
+    def test_only_managers_allocate(self):
+        with self.assertRaises(AccessError):
+            self._allocate(self.outsider, by=self.worker)
+        with self.assertRaises(AccessError):
+            self._allocate(self.other_manager, by=self.other_manager)
+        self._allocate(self.outsider, role="co_worker")
+        self.assertTrue(self._may_read(self.outsider))
+
+    def test_allocation_ends_access_ends(self):
+        allocation = self._allocate(self.outsider, role="co_worker")
+        with self.assertRaisesRegex(ValidationError, "ends before it begins"):
+            allocation.until = "2026-09-01"
+        allocation.until = "2026-09-08"
+        self.assertTrue(self._may_read(self.outsider))
+        with freeze_time("2026-09-09 10:00:00"):
+            self.env["sos.deadline"]._nightly()
+            self.assertFalse(self._may_read(self.outsider))
+
+    def test_new_lead_takes_over(self):
+        first = self._allocate(self.worker, role="lead")
+        self.assertEqual(self.case.lead_id, self.worker)
+        with freeze_time("2026-09-10 10:00:00"):
+            self._allocate(self.support, role="lead")
+            self.assertEqual(str(first.until), "2026-09-10")
+            self.assertEqual(self.case.lead_id, self.support)
+
+    def test_transfer_to_another_team_keeps_its_history(self):
+        self._allocate(team_id=self.other_team.id, role="lead")
+        self.assertEqual(self.case.team_id, self.other_team)
+        self.assertTrue(self._may_read(self.outsider))
+        self.assertFalse(self._may_read(self.worker))
+        log = self.env["sos.change.log"].search(
+            [("res_model", "=", "sos.case"), ("field", "=", "team_id")]
+        )
+        self.assertEqual((log.old, log.new), ("North", "South"))
+
+    def test_joining_and_leaving_a_team(self):
+        self.outsider.sos_team_ids += self.team
+        self.assertTrue(self._may_read(self.outsider))
+        self.team.member_ids -= self.outsider
+        self.assertFalse(self._may_read(self.outsider))
+
+    def test_restricted_family(self):
+        with self.assertRaisesRegex(UserError, "Only a team manager"):
+            self.case.with_user(self.worker).restricted = True
+        self.case.with_user(self.manager).restricted = True
+        self.assertFalse(self._may_read(self.worker))
+        for user in (self.manager, self.support):
+            self.assertTrue(self._may_read(user), user.login)
+        for user in (self.auditor, self.service_manager):
+            self.assertFalse(self._may_read(user), user.login)
+        self._allocate(self.worker, role="lead")
+        self.assertTrue(self._may_read(self.worker))
+        self.case.with_user(self.manager).named_reader_ids = self.manager
+        self.assertFalse(self._may_read(self.worker))
+        self.assertFalse(self._may_read(self.support))
+        self.assertTrue(self._may_read(self.manager))
+
+    def test_service_and_audit_read_what_is_not_restricted(self):
+        self.assertTrue(self._may_read(self.service_manager))
+        self.assertTrue(self._may_read(self.auditor))
+        with self.assertRaises(AccessError):
+            self.case.with_user(self.auditor).name = "Else"
+
+    def test_chair_reads_the_family_of_their_conference(self):
+        self._refer("strategy")
+        self.assertFalse(self._may_read(self.chair))
+        form = self._open("initial_conference", user=self.support)
+        form.write({"booked_on": "2026-09-21", "chair_id": self.chair.id})
+        self.assertTrue(self._may_read(self.chair))
+        form.action_cancel("Another chair.")
+        self.assertFalse(self._may_read(self.chair))
+
+    def test_new_family_is_for_ones_own_team(self):
+        family = {"name": "New", "team_id": self.other_team.id}
+        with self.assertRaisesRegex(UserError, "your own team"):
+            self.env["sos.case"].with_user(self.support).create(family)
+
+    def test_readers_are_not_written(self):
+        with self.assertRaisesRegex(UserError, "follows from team"):
+            self.case.with_user(self.manager).reader_ids = self.outsider
+
+    def test_name_is_shown_to_readers_only(self):
+        """A name is hidden however the record is met: relations read as superuser."""
+        form = self._refer()
+        form.invalidate_recordset()
+        seen = form.with_user(self.outsider).sudo()
+        for record in (seen.case_id, seen.child_ids.child_id[0], seen):
+            self.assertIn("no access", record.display_name)
+            for name in ("Hill", "Sam", "Robin"):
+                self.assertNotIn(name, record.display_name)
+        self.assertIn("Hill", form.with_user(self.worker).case_id.display_name)
+
+    def test_access_error_names_nobody(self):
+        """Odoo's own message names the record for users in debug mode."""
+        self.outsider.group_ids += self.env.ref("base.group_no_one")
+        with self.assertRaises(AccessError) as caught:
+            self.case.with_user(self.outsider).with_context(debug=True).read(["name"])
+        self.assertIn("no access", str(caught.exception))
+        self.assertNotIn("Hill", str(caught.exception))
+
+    def test_completed_note_is_fixed(self):
+        note = self.env["sos.case.note"].with_user(self.worker).create(
+            {
+                "case_id": self.case.id,
+                "kind_id": self._code("note_kind", "phone").id,
+                "text": "Alex rang.",
+            }
+        )
+        note.text = "Alex rang at ten."
+        note.action_complete()
+        with self.assertRaisesRegex(UserError, "cannot be changed"):
+            note.text = "Alex did not ring."
+        note.significant = True
+        with self.assertRaisesRegex(UserError, "its button"):
+            note.create(
+                {
+                    "case_id": self.case.id,
+                    "kind_id": note.kind_id.id,
+                    "text": "x",
+                }
+            ).completed_at = "2026-01-01"
+
+    def test_change_log_cannot_be_touched(self):
+        self.case.with_user(self.manager).name = "Hill-Moor"
+        log = self.env["sos.change.log"].search(
+            [("res_model", "=", "sos.case"), ("field", "=", "name")]
+        )
+        self.assertEqual((log.old, log.new, log.user_id), ("Hill", "Hill-Moor", self.manager))
+        with self.assertRaises(UserError):
+            log.write({"new": "x"})
+        with self.assertRaises(UserError):
+            log.unlink()
+        with self.assertRaises(AccessError):
+            log.with_user(self.manager).create(
+                {
+                    "res_model": "sos.case",
+                    "res_id": 1,
+                    "field": "x",
+                    "user_id": 1,
+                    "at": "2026-01-01",
+                }
+            )
+        self.assertFalse(log.with_user(self.outsider).search([]))

@@ -1,0 +1,303 @@
+from odoo.exceptions import UserError, ValidationError
+from odoo.tests import freeze_time, tagged
+
+from .common import SosCommon
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-09-07 10:00:00")
+class TestSosPathway(SosCommon):
+    """What decisions set off: reference of forms, decisions and clocks."""
+
+    # --------------------------------------------------------------- referral
+
+    def test_information_is_no_referral(self):
+        self._refer("information")
+        self.assertFalse(self.case.episode_ids)
+
+    def test_nfa_and_early_help_end_the_referral(self):
+        self._refer("nfa", self.sam)
+        self._refer("early_help", self.robin)
+        sam, robin = self.case.episode_ids.sorted(lambda e: e.child_id != self.sam)
+        self.assertEqual((sam.state, sam.early_help), ("nfa", False))
+        self.assertEqual((robin.state, robin.early_help), ("nfa", True))
+        self.assertFalse(sam.closed_on)
+
+    def test_second_contact_joins_the_open_period(self):
+        self._refer("assess")
+        first = self.case.episode_ids
+        self._refer("strategy")
+        self.assertEqual(self.case.episode_ids, first)
+        self._refer("nfa")
+        self.assertEqual(self.case.episode_ids, first)
+        self.assertEqual(set(first.mapped("state")), {"open"})
+
+    def test_next_form_is_opened_once_for_all(self):
+        self._refer("assess")
+        drafts = self.case.form_ids.filtered(lambda f: f.type_code == "assessment")
+        self.assertEqual(drafts.child_ids.child_id, self.sam | self.robin)
+        self.assertEqual(len(drafts), 1)
+        self._refer("strategy")
+        drafts = self.case.form_ids.filtered(lambda f: f.type_code == "assessment")
+        self.assertEqual(len(drafts), 1, "the open draft is taken up")
+        self.assertEqual(self._open("assessment"), drafts)
+
+    def test_referral_by_working_days(self):
+        self._refer("assess")
+        self.assertEqual(self._states("contact", self.sam), [("2026-09-08", "met")])
+        self.assertEqual(self._states("assessment", self.sam), [("2026-11-09", "open")])
+
+    # --------------------------------------------------------------- closing
+
+    def test_closed_after_assessment(self):
+        self._refer("assess")
+        form = self._open("assessment")
+        self._fill(form, query_reason="None found.")
+        self._decide(form, "close", lines=form.child_ids[0])
+        self._decide(form, "step_down", lines=form.child_ids[1])
+        self._sign(form)
+        reasons = {
+            e.child_id: e.closure_reason_id.code for e in self.case.episode_ids
+        }
+        children = form.child_ids.mapped("child_id")
+        self.assertEqual(reasons, {children[0]: "RC8", children[1]: "RC9"})
+        self.assertEqual(str(self.case.closed_on), "2026-09-07")
+        self.assertFalse(self.case.deadline_ids.filtered(lambda d: d.state == "open"))
+
+    def test_closed_after_an_enquiry_is_rc7(self):
+        self._refer("strategy")
+        self._strategy()
+        self._enquiry("not_substantiated")
+        form = self._fill(self._open("assessment"), decision="close")
+        form.write({"query_reason": "None found."})
+        self._sign(form)
+        reasons = self.case.episode_ids.closure_reason_id.mapped("code")
+        self.assertEqual(reasons, ["RC7"])
+
+    def test_closure_needs_its_reason(self):
+        self._refer("assess")
+        form = self._fill(self._open("closure"))
+        with self.assertRaisesRegex(ValidationError, "reason for closure"):
+            self._decide(form, "close", closure="none")
+        self._decide(form, "close", closure="RC5")
+        self._sign(form)
+        self.assertEqual(
+            set(self.case.episode_ids.closure_reason_id.mapped("code")), {"RC5"}
+        )
+
+    def test_reopened_by_a_new_referral(self):
+        self._refer("assess")
+        self._sign(self._fill(self._open("closure"), decision="close"))
+        self.assertTrue(self.case.closed_on)
+        self._refer("assess")
+        self.assertFalse(self.case.closed_on)
+        self.assertEqual(
+            sorted(self.case.episode_ids.mapped("state")),
+            ["closed", "closed", "open", "open"],
+        )
+
+    # ------------------------------------------------------------ protection
+
+    def test_enquiry_needs_a_referral(self):
+        form = self._fill(
+            self._open("strategy"), decision="section47_joint", held_on="2026-09-07"
+        )
+        form.action_submit()
+        with self.assertRaisesRegex(UserError, "Record the contact first"):
+            form.with_user(self.manager).action_authorise()
+        self.assertFalse(self.env["sos.enquiry"].search([]))
+
+    def test_enquiry_without_conference_cancels_its_clock(self):
+        self._refer("strategy")
+        self._strategy()
+        self.assertEqual(
+            self._states("initial_conference", self.sam), [("2026-09-28", "open")]
+        )
+        enquiry = self._open("section47")
+        self._fill(enquiry)
+        sam, robin = (
+            enquiry.child_ids.filtered(lambda c, k=child: c.child_id == k)
+            for child in (self.sam, self.robin)
+        )
+        self._decide(enquiry, "conference", lines=sam)
+        self._decide(enquiry, "substantiated_no_risk", lines=robin)
+        self._sign(enquiry)
+        self.assertEqual(
+            self._states("initial_conference", self.robin),
+            [("2026-09-28", "cancelled")],
+        )
+        self.assertEqual(
+            self._states("initial_conference", self.sam), [("2026-09-28", "open")]
+        )
+        self.assertEqual(
+            self._states("conference_report", self.sam), [("2026-09-23", "open")]
+        )
+        form = self._open("initial_conference", self.sam)
+        form.write({"booked_on": "2026-09-21"})
+        self.assertEqual(
+            self._states("conference_report", self.sam), [("2026-09-16", "open")]
+        )
+
+    def test_conference_makes_the_plan(self):
+        self._protected()
+        plans = self.case.plan_ids
+        self.assertEqual(plans.mapped("kind"), ["cp", "cp"])
+        self.assertEqual(plans.initial_category_id.code, "NEG")
+        self.assertEqual(
+            self.case.episode_ids.enquiry_ids.mapped("conference_required"),
+            ["yes", "yes"],
+        )
+        self.assertEqual(
+            {str(e.conference_on) for e in self.case.episode_ids.enquiry_ids},
+            {"2026-09-07"},
+        )
+        for step, due in (
+            ("core_group", "2026-09-21"),
+            ("visit", "2026-09-21"),
+            ("review_conference", "2026-12-07"),
+        ):
+            self.assertEqual(self._states(step, self.sam), [(due, "open")])
+        self.assertEqual(
+            self._states("initial_conference", self.sam), [("2026-09-28", "met")]
+        )
+
+    def test_plan_of_a_kind_already_open_does_nothing(self):
+        self._protected()
+        plans = self.case.plan_ids
+        second = self._open("initial_conference", user=self.support)
+        second.write({"chair_id": self.chair.id})
+        self._fill(second, self.support, "cp_plan", held_on="2026-09-07")
+        self._sign(second, self.chair)
+        self.assertEqual(self.case.plan_ids, plans)
+        self.assertEqual(len(self._states("core_group", self.sam)), 1)
+
+    def test_decision_confirmed_before_the_minutes_once(self):
+        with freeze_time("2026-09-03 10:00:00"):
+            self._refer("strategy")
+        form = self._open("strategy")
+        self._fill(form, decision="section47_joint")
+        lines = form.child_ids
+        with self.assertRaisesRegex(UserError, "Only a team manager"):
+            lines.with_user(self.worker).action_confirm()
+        with self.assertRaisesRegex(UserError, "day on which the meeting was held"):
+            lines.with_user(self.manager).action_confirm()
+        form.write({"held_on": "2026-09-04"})
+        lines.with_user(self.manager).action_confirm()
+        lines.with_user(self.manager).action_confirm()
+        enquiries = self.case.episode_ids.enquiry_ids
+        self.assertEqual(len(enquiries), 2)
+        self.assertEqual({str(e.started_on) for e in enquiries}, {"2026-09-04"})
+        with self.assertRaisesRegex(UserError, "in effect"):
+            self._decide(form, "nfa")
+        self._sign(form)
+        self.assertEqual(self.case.episode_ids.enquiry_ids, enquiries)
+
+    def test_own_work_is_not_confirmed(self):
+        self._refer("strategy")
+        form = self._strategy(confirm=True)
+        form.with_user(self.manager).action_submit()
+        with self.assertRaisesRegex(UserError, "nobody authorises their own"):
+            form.child_ids.with_user(self.manager).action_confirm()
+
+    def test_decisions_of_other_forms_count_when_signed(self):
+        self._refer("assess")
+        form = self._fill(self._open("assessment"), decision="cin")
+        with self.assertRaisesRegex(UserError, "count when it is signed"):
+            form.child_ids.with_user(self.manager).action_confirm()
+
+    def test_category_is_needed(self):
+        self._refer("strategy")
+        form = self._open("strategy")
+        with self.assertRaisesRegex(ValidationError, "category"):
+            self._decide(form, "section47_joint", category="none")
+
+    def test_decision_of_another_form_is_refused(self):
+        form = self._open("strategy")
+        other = self.env["sos.form.type"]._get("contact").live_version_id.decision_ids
+        with self.assertRaisesRegex(ValidationError, "not a decision of this form"):
+            form.child_ids.write({"decision_id": other[0].id})
+
+    def test_review_continues_or_ends(self):
+        self._protected()
+        with freeze_time("2026-10-07 10:00:00"):
+            form = self._open("review_conference", user=self.support)
+            form.write({"chair_id": self.chair.id, "held_on": "2026-10-07"})
+            self.assertEqual(
+                self._states("review_conference", self.sam), [("2026-12-07", "met")]
+            )
+            self._fill(form, self.support)
+            sam, robin = (
+                form.child_ids.filtered(lambda c, k=child: c.child_id == k)
+                for child in (self.sam, self.robin)
+            )
+            self._decide(form, "continue", category="EMO", lines=sam)
+            self._decide(form, "end_cin", lines=robin)
+            self._sign(form, self.chair)
+        plan = self.sam.plan_ids
+        self.assertEqual(plan.latest_category_id.code, "EMO")
+        self.assertEqual(plan.initial_category_id.code, "NEG")
+        self.assertEqual([str(r.held_on) for r in plan.review_ids], ["2026-10-07"])
+        self.assertEqual(
+            [(p.kind, str(p.started_on), str(p.ended_on)) for p in self.robin.plan_ids],
+            [("cin", "2026-10-07", "False"), ("cp", "2026-09-07", "2026-10-07")],
+        )
+        self.assertEqual(
+            self._states("review_conference", self.sam),
+            [("2026-12-07", "met"), ("2027-04-07", "open")],
+        )
+        self.assertEqual(
+            self._states("core_group", self.robin), [("2026-09-21", "ended")]
+        )
+        self.assertEqual(
+            self._states("cin_plan", self.robin), [("2026-10-21", "open")]
+        )
+
+    def test_against_the_recommendation_needs_a_reason(self):
+        self._refer("strategy")
+        self._strategy()
+        self._enquiry()
+        self._sign(
+            self._fill(self._open("conference_report"), decision="recommend_plan")
+        )
+        form = self._conference("nfa", sign=False)
+        with self.assertRaisesRegex(UserError, "not what the report recommended"):
+            form.action_submit()
+        form.child_ids.write({"against_reason": "The network was there in numbers."})
+        self._sign(form, self.chair)
+        self.assertFalse(self.case.plan_ids)
+
+    def test_transfer_in_conference(self):
+        """A child who comes with a plan has a conference and no enquiry of ours."""
+        form = self._open(
+            "contact",
+            source_id=self._code("referral_source", "5C").id,
+            need_id=self._code("primary_need", "N1").id,
+            transfer_in=True,
+            notified_on="2026-09-04",
+        )
+        self._sign(self._fill(form, decision="transfer_in"))
+        self.assertEqual(
+            self._states("initial_conference", self.sam), [("2026-09-25", "open")]
+        )
+        self._conference()
+        self.assertEqual(
+            {str(e.transfer_conference_on) for e in self.case.episode_ids},
+            {"2026-09-07"},
+        )
+        self.assertFalse(self.case.episode_ids.enquiry_ids)
+
+    def test_nothing_watches_an_episode(self):
+        self._refer("assess")
+        episodes = self.env["sos.episode"].with_user(self.manager)
+        self.assertFalse(episodes.search([("unwatched", "=", True)]))
+        self._sign(
+            self._fill(
+                self._open("assessment", self.sam | self.robin),
+                decision="continue_cp",
+                query_reason="None.",
+            )
+        )
+        unwatched = episodes.search([("unwatched", "=", True)])
+        self.assertEqual(unwatched, self.case.episode_ids.with_user(self.manager))
+        self.assertEqual(unwatched.mapped("unwatched"), [True, True])
+        self.assertFalse(episodes.search([("unwatched", "=", False)]))
