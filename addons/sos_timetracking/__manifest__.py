@@ -1,0 +1,21 @@
+{
+    "name": "Signs of Safety Casework: Time",
+    "summary": "Time kept on families and forms, on Odoo's own timesheets",
+    "version": "19.0.1.0.0",
+    "author": "Signs of Safety Casework contributors",
+    "license": "LGPL-3",
+    "category": "Services/Casework",
+    "depends": ["sos_casework", "hr_timesheet"],
+    "data": [
+        "security/sos_timetracking_groups.xml",
+        "security/ir.model.access.csv",
+        "security/account_analytic_line_security.xml",
+        "data/project_project_data.xml",
+        "wizard/sos_time_add_views.xml",
+        "views/account_analytic_line_views.xml",
+        "views/sos_form_views.xml",
+        "views/sos_case_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/sos_timetracking_menus.xml",
+    ],
+}

@@ -1,0 +1,9 @@
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    sos_timesheet_project_id = fields.Many2one(
+        related="company_id.sos_timesheet_project_id", readonly=False
+    )
