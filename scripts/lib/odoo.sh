@@ -86,7 +86,7 @@ sos_odoo_unpack() {
     sos_sid_apt update
     rm -rf "$new"
     mkdir -p "$new"
-    cd "$dir/debs"
+    cd "$dir/debs" || return 1
     sos_sid_apt download odoo-19 libjs-jquery libjs-underscore libjs-jquery-form \
         fonts-roboto-unhinted fonts-montserrat ||
         sos_die "Debian's archive has no package odoo-19 (any more). $no_odoo"
@@ -95,7 +95,7 @@ sos_odoo_unpack() {
     local deb
     for deb in "$dir"/debs/*.deb; do dpkg -x "$deb" "$new"; done
     sos_odoo_mend "$new"
-    cd "$SOS_LOCAL"
+    cd "$SOS_LOCAL" || return 1
     rm -rf "$dir" "$SOS_ODOO"
     mv "$new" "$SOS_ODOO"
     touch "$SOS_ODOO/.complete"

@@ -3,8 +3,7 @@
 
 SOS_DEBS=$SOS_LOCAL/debs
 
-# sos_has_browser etc.: a check per need, so that what a person installed in
-# another way is used as it is.
+# A check for each need, so that what is installed in another way is used as it is.
 sos_browser() {
     local name
     for name in chromium google-chrome google-chrome-stable chromium-browser; do
@@ -20,6 +19,8 @@ sos_has_font() {
         [[ -n $(find -L /usr/share/fonts -name '*.ttf' -print -quit 2>/dev/null) ]]
 }
 
+# Only installed by root: beside the system Python does not find it, and Odoo then
+# tells file types by itself.
 sos_has_libmagic() {
     compgen -G "$SOS_DEBS/usr/lib/*/libmagic.so.1" >/dev/null ||
         compgen -G '/usr/lib/*/libmagic.so.1' >/dev/null ||
@@ -108,16 +109,6 @@ sos_write_wrappers() {
         sos_write_wrapper "$SOS_DEBS/usr/bin/wkhtmltopdf" "$libs"
     [[ -x $SOS_DEBS/usr/lib/chromium/chromium ]] &&
         sos_write_wrapper "$SOS_DEBS/usr/lib/chromium/chromium" "$libs"
-    for program in node nodejs; do
-        [[ -x $SOS_DEBS/usr/bin/$program ]] &&
-            sos_write_wrapper "$SOS_DEBS/usr/bin/$program" "$libs"
-    done
-    # npm is a script with a fixed first line: run it with the node beside it.
-    [[ -e $SOS_DEBS/usr/share/nodejs/npm/bin/npm-cli.js ]] && {
-        printf '#!/bin/sh\nexec "%s/node" "%s" "$@"\n' "$SOS_LOCAL/bin" \
-            "$SOS_DEBS/usr/share/nodejs/npm/bin/npm-cli.js" >"$SOS_LOCAL/bin/npm"
-        chmod 755 "$SOS_LOCAL/bin/npm"
-    }
     return 0
 }
 
@@ -133,9 +124,8 @@ sos_write_wrapper() {
     {
         printf '#!/bin/sh\n'
         printf 'LD_LIBRARY_PATH="%s${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH}"\n' "$libs"
-        printf 'QT_PLUGIN_PATH="%s" FONTCONFIG_FILE="%s" NODE_PATH="%s"\n' \
-            "$qt" "$SOS_LOCAL/fonts.conf" "$SOS_DEBS/usr/share/nodejs"
-        printf 'export LD_LIBRARY_PATH QT_PLUGIN_PATH FONTCONFIG_FILE NODE_PATH\n'
+        printf 'QT_PLUGIN_PATH="%s" FONTCONFIG_FILE="%s"\n' "$qt" "$SOS_LOCAL/fonts.conf"
+        printf 'export LD_LIBRARY_PATH QT_PLUGIN_PATH FONTCONFIG_FILE\n'
         printf 'exec "%s" "$@"\n' "$program"
     } >"$SOS_LOCAL/bin/$(basename "$program")"
     chmod 755 "$SOS_LOCAL/bin/$(basename "$program")"

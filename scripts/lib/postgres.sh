@@ -24,11 +24,7 @@ sos_pg_bin_in_path() {
     program=$(command -v postgres) && dirname "$(readlink -f "$program")"
 }
 
-# The user that the server runs as: it refuses to run as root.
-sos_pg_owner() {
-    if ((EUID == 0)); then echo postgres; else id -un; fi
-}
-
+# As the user of the server, which refuses to run as root.
 sos_pg_as_owner() {
     if ((EUID == 0)); then
         # From / because that user may not be able to enter the current folder.

@@ -26,6 +26,8 @@ source "$SOS_LIB/python.sh"
 source "$SOS_LIB/postgres.sh"
 # shellcheck source=databases.sh
 source "$SOS_LIB/databases.sh"
+# shellcheck source=lint_tools.sh
+source "$SOS_LIB/lint_tools.sh"
 # shellcheck source=demo.sh
 source "$SOS_LIB/demo.sh"
 
@@ -95,8 +97,11 @@ sos_write_settings() {
     mv "$SOS_LOCAL/odoo.conf.new" "$SOS_LOCAL/odoo.conf"
     mkdir -p "$SOS_LOCAL/data" "$SOS_LOCAL/screenshots"
     chmod 700 "$SOS_LOCAL/data"
-    # "odoo shell", "odoo db dump"… as in an ordinary installation.
-    printf '#!/bin/sh\nexec "%s" -m odoo "$@"\n' "$SOS_PYTHON" >"$SOS_LOCAL/bin/odoo"
+    # "odoo shell", "odoo db dump"… as in an ordinary installation. A program file
+    # and not "python -m odoo": with workers, Odoo starts it a second time.
+    printf '%s\n' 'from odoo.cli import main' '' 'main()' >"$SOS_LOCAL/odoo-bin"
+    printf '#!/bin/sh\nexec "%s" -W ignore::DeprecationWarning "%s" "$@"\n' \
+        "$SOS_PYTHON" "$SOS_LOCAL/odoo-bin" >"$SOS_LOCAL/bin/odoo"
     chmod 755 "$SOS_LOCAL/bin/odoo"
     {
         printf '# Made by scripts/lib/setup.sh: source this file in a shell.\n'

@@ -1,0 +1,333 @@
+"""The deployment files hold together: nothing here starts a container."""
+
+import configparser
+import importlib.resources
+import json
+import pathlib
+import re
+import subprocess
+
+import crossplane
+import jsonschema
+import pytest
+import yaml
+
+from odoo.tools import config as odoo_config
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+COMPOSE = ROOT / "docker-compose.yml"
+VARIABLE = re.compile(r"\$\{(\w+)([^}]*)\}")
+# Names that are about secrets; of these no value may be in a file.
+SECRET = re.compile(r"PASSWORD|PASSWD|SECRET|TOKEN", re.IGNORECASE)
+
+
+@pytest.fixture(scope="module")
+def compose():
+    return yaml.safe_load(COMPOSE.read_text())
+
+
+@pytest.fixture(scope="module")
+def production():
+    parser = configparser.RawConfigParser()
+    parser.read_string((ROOT / "config/odoo-production.conf").read_text())
+    return dict(parser["options"])
+
+
+@pytest.fixture(scope="module")
+def nginx(tmp_path_factory):
+    """Every directive of the proxy, as the image would read it."""
+    text = (ROOT / "config/nginx.conf").read_text()
+    whole = tmp_path_factory.mktemp("nginx") / "nginx.conf"
+    text = text.replace("${SOS_HOST}", "example.org")
+    # In the image the file is included in the block "http".
+    whole.write_text(f"events {{}}\nhttp {{\n{text}\n}}\n")
+    parsed = crossplane.parse(str(whole), single=True)
+    assert parsed["status"] == "ok", parsed["errors"]
+    return list(directives(parsed["config"][0]["parsed"]))
+
+
+def directives(block):
+    for directive in block:
+        yield directive
+        yield from directives(directive.get("block", []))
+
+
+def strings(value):
+    if isinstance(value, dict):
+        for part in value.values():
+            yield from strings(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from strings(part)
+    elif isinstance(value, str):
+        yield value
+
+
+def variables(compose):
+    """Each ${NAME…} as (name, what follows the name); $$ is a plain dollar."""
+    for text in strings(compose):
+        yield from VARIABLE.findall(text.replace("$$", ""))
+
+
+def services(compose):
+    return sorted(compose["services"])
+
+
+def mounts(compose):
+    """Each mount of every service as (service, source, target)."""
+    for name, service in compose["services"].items():
+        for volume in service.get("volumes", []):
+            # The message of a variable may hold a colon of its own.
+            volume = VARIABLE.sub(lambda match: "$" + match.group(1), volume)
+            yield (name, *volume.split(":")[:2])
+
+
+# The compose file
+
+
+def test_compose_follows_the_schema(compose):
+    schema = json.loads(
+        importlib.resources.files("check_jsonschema")
+        .joinpath("builtin_schemas/vendor/compose-spec.json")
+        .read_text()
+    )
+    validator = jsonschema.validators.validator_for(schema)(schema)
+    errors = [
+        f"{error.json_path}: {error.message}"
+        for error in validator.iter_errors(compose)
+    ]
+    assert not errors
+
+
+def test_nothing_is_built_and_every_image_has_a_version(compose):
+    for name, service in compose["services"].items():
+        assert "build" not in service, name
+        image, __, version = service["image"].partition(":")
+        assert version and version != "latest", f"{name}: {image} without a version"
+
+
+def test_odoo_is_the_release_of_the_addons(compose):
+    manifests = ROOT.glob("addons/*/__manifest__.py")
+    series = {
+        re.search(r'"version": "(\d+\.\d+)\.', path.read_text()).group(1)
+        for path in manifests
+    }
+    assert {
+        service["image"].partition(":")[2]
+        for service in compose["services"].values()
+        if service["image"].startswith("odoo:")
+    } == series
+
+
+def test_every_mounted_path_exists(compose):
+    missing = [
+        f"{name}: {source}"
+        for name, source, __ in mounts(compose)
+        if source.startswith(".") and not (ROOT / source).exists()
+    ]
+    assert not missing
+
+
+def test_every_named_volume_and_network_is_declared(compose):
+    for name, source, __ in mounts(compose):
+        if not source.startswith((".", "/", "$")):
+            assert source in compose["volumes"], f"{name}: {source}"
+    for name, service in compose["services"].items():
+        for network in service["networks"]:
+            assert network in compose["networks"], f"{name}: {network}"
+
+
+def test_dependencies_are_services_with_the_state_that_is_waited_for(compose):
+    for name, service in compose["services"].items():
+        for other, wait in service.get("depends_on", {}).items():
+            target = compose["services"][other]
+            if wait["condition"] == "service_healthy":
+                assert "healthcheck" in target, f"{name} waits for {other}"
+            else:
+                assert target["restart"] == "no", f"{name} waits for {other}"
+
+
+def test_lasting_services_restart_and_are_watched(compose):
+    for name, service in compose["services"].items():
+        if service["restart"] != "no":
+            assert service["restart"] == "unless-stopped", name
+            assert "healthcheck" in service, name
+
+
+def test_only_the_proxy_can_be_reached(compose):
+    assert [
+        name for name in services(compose) if "ports" in compose["services"][name]
+    ] == ["proxy"]
+    assert compose["networks"]["inside"]["internal"] is True
+    assert compose["services"]["db"]["networks"] == ["inside"]
+
+
+def test_the_image_of_odoo_gets_the_names_it_reads(compose):
+    """Its entry point reads HOST, PORT, USER and PASSWORD."""
+    for name, service in compose["services"].items():
+        if service["image"].startswith("odoo:"):
+            environment = service["environment"]
+            assert {"HOST", "PORT", "USER", "PASSWORD"} <= set(environment), name
+            assert environment["HOST"] in compose["services"]
+            assert ["/etc/odoo/odoo.conf", "/mnt/extra-addons"] == sorted(
+                target
+                for service_name, __, target in mounts(compose)
+                if service_name == name and target.startswith(("/etc", "/mnt"))
+            )
+
+
+# Secrets
+
+
+def test_every_variable_is_asked_for_and_none_has_a_default(compose):
+    for name, rest in variables(compose):
+        assert re.match(r":\?.*\bset " + name + r"\b", rest), (
+            f"${{{name}{rest}}} must be written ${{{name}:?set {name} in .env to …}}"
+        )
+
+
+def test_env_example_lists_the_variables_and_no_values(compose):
+    lines = [
+        line.partition("=")
+        for line in (ROOT / ".env.example").read_text().splitlines()
+        if line and not line.startswith("#")
+    ]
+    assert sorted(name for name, __, __ in lines) == sorted(
+        {name for name, __ in variables(compose)}
+    )
+    assert not [name for name, __, value in lines if value.strip()]
+
+
+def test_no_password_is_written_down(compose, production):
+    for name, service in compose["services"].items():
+        for key, value in service.get("environment", {}).items():
+            if SECRET.search(key):
+                assert value.startswith("${"), f"{name}: {key}"
+    for key, value in production.items():
+        if SECRET.search(key):
+            assert not value, f"{key} in odoo-production.conf"
+
+
+def test_the_file_with_the_secrets_stays_out_of_git():
+    assert ".env" in (ROOT / ".gitignore").read_text().splitlines()
+
+
+# Odoo's settings
+
+
+def test_production_has_only_options_that_odoo_knows(production):
+    known = {
+        option.dest
+        for option in odoo_config.options_index.values()
+        if option.file_loadable
+    }
+    assert not set(production) - known
+
+
+def test_production_is_closed(production, compose):
+    assert production["list_db"] == "False"
+    # Empty: Odoo refuses every attempt. Left out, it would be "admin".
+    assert production["admin_passwd"] == ""
+    assert production["proxy_mode"] == "True"
+    assert production["with_demo"] == "False"
+    assert int(production["workers"]) >= 2
+    assert re.fullmatch(production["dbfilter"], production["db_name"])
+
+
+def test_production_matches_the_mounts(production, compose):
+    targets = {target for name, __, target in mounts(compose) if name == "odoo"}
+    assert production["addons_path"] in targets
+    assert production["data_dir"] in targets
+
+
+def test_scripts_use_the_database_of_the_settings(production):
+    backup = (ROOT / "config/backup.sh").read_text()
+    assert f'/sos.dump" {production["db_name"]}\n' in backup
+    assert f"{production['data_dir']}/filestore" in backup
+
+
+@pytest.mark.parametrize("script", ["install.sh", "backup.sh"])
+def test_scripts_are_valid_bash(script):
+    subprocess.run(["bash", "-n", ROOT / "config" / script], check=True)
+
+
+# The proxy
+
+
+def test_proxy_names_only_services_and_their_ports(nginx, compose, production):
+    servers = {d["args"][0] for d in nginx if d["directive"] == "server" and d["args"]}
+    assert servers == {
+        f"odoo:{production['http_port']}",
+        f"odoo:{production['gevent_port']}",
+    }
+    assert {server.split(":")[0] for server in servers} <= set(compose["services"])
+    upstreams = {d["args"][0] for d in nginx if d["directive"] == "upstream"}
+    targets = {d["args"][0] for d in nginx if d["directive"] == "proxy_pass"}
+    assert targets == {f"http://{name}" for name in upstreams}
+
+
+def test_proxy_sends_web_sockets_to_their_port(nginx):
+    (location,) = [
+        d for d in nginx if d["directive"] == "location" and "/websocket" in d["args"]
+    ]
+    inside = {(d["directive"], *d["args"]) for d in location["block"]}
+    assert ("proxy_pass", "http://odoo-websocket") in inside
+    assert ("proxy_set_header", "Upgrade", "$http_upgrade") in inside
+
+
+def test_proxy_headers(nginx):
+    headers = {d["args"][0] for d in nginx if d["directive"] == "add_header"}
+    assert {
+        "Strict-Transport-Security",
+        "X-Content-Type-Options",
+        "X-Frame-Options",
+        "Referrer-Policy",
+    } <= headers
+    # What a visitor sends by this name must not be passed on (proxy_mode).
+    forwarded = [
+        d["args"][1]
+        for d in nginx
+        if d["directive"] == "proxy_set_header" and d["args"][0] == "X-Forwarded-For"
+    ]
+    assert forwarded and set(forwarded) == {"$remote_addr"}
+
+
+def test_session_cookie_is_sent_over_tls_only(nginx):
+    (flags,) = [d["args"] for d in nginx if d["directive"] == "proxy_cookie_flags"]
+    assert flags[0] == "session_id" and "secure" in flags
+
+
+def test_every_location_that_sets_headers_sets_all_of_them(nginx):
+    """In nginx one proxy_set_header in a location drops all inherited ones."""
+
+    def names(block):
+        return {d["args"][0] for d in block if d["directive"] == "proxy_set_header"}
+
+    for server in (d for d in nginx if d["directive"] == "server" and "block" in d):
+        wanted = names(server["block"])
+        for location in server["block"]:
+            own = names(location.get("block", []))
+            assert not own or wanted <= own, location["args"]
+
+
+def test_proxy_takes_the_uploads_that_odoo_takes(nginx):
+    (limit,) = [d["args"][0] for d in nginx if d["directive"] == "client_max_body_size"]
+    from odoo.http import DEFAULT_MAX_CONTENT_LENGTH
+
+    assert int(limit.removesuffix("m")) * 1024 * 1024 == DEFAULT_MAX_CONTENT_LENGTH
+
+
+def test_proxy_waits_as_long_as_odoo_works(nginx, production):
+    times = [
+        int(d["args"][0].removesuffix("s"))
+        for d in nginx
+        if d["directive"] == "proxy_read_timeout"
+    ]
+    assert min(times) >= int(production["limit_time_real"])
+
+
+def test_proxy_reads_the_certificate_that_is_mounted(nginx, compose):
+    targets = [target for name, __, target in mounts(compose) if name == "proxy"]
+    for directive in nginx:
+        if directive["directive"] in ("ssl_certificate", "ssl_certificate_key"):
+            assert str(pathlib.Path(directive["args"][0]).parent) in targets
