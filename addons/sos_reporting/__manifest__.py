@@ -1,0 +1,17 @@
+{
+    "name": "Signs of Safety Returns and Measures",
+    "summary": "Children in need census and Annex A from what casework recorded",
+    "version": "19.0.1.0.0",
+    "author": "Signs of Safety Casework contributors",
+    "license": "LGPL-3",
+    "category": "Services/Casework",
+    "depends": ["sos_casework", "spreadsheet_dashboard"],
+    "data": [
+        "security/ir.model.access.csv",
+        "security/sos_reporting_security.xml",
+        "wizard/sos_return_export_views.xml",
+        "views/sos_reporting_menus.xml",
+    ],
+    # read when they are needed
+    "oca_data_manual": ["data/annex_a_columns.csv", "data/annex_a_notes.csv"],
+}

@@ -1,0 +1,3 @@
+from . import annex_a
+from . import census
+from . import period

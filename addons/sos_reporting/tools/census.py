@@ -1,0 +1,198 @@
+"""The children in need census as plain data, and its XML.
+
+The order of the fields is the order of the elements in the message; each field
+names its element, and a wrapper where the format has one. What is None or an empty
+list is left out. ``record`` leads back to where the facts were taken from.
+"""
+
+from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import date, datetime
+
+from lxml import etree
+
+
+def element(name, wrapper=None, many=False):
+    """A field of a census structure.
+
+    :param name: of the element; for a list, of each element
+    :param wrapper: an element around them all
+    """
+    metadata = {"element": name, "wrapper": wrapper}
+    if many or wrapper:
+        return field(default_factory=list, metadata=metadata)
+    return field(default=None, metadata=metadata)
+
+
+@dataclass
+class Record:
+    """Where a part of a return comes from."""
+
+    model: str
+    id: int
+
+
+@dataclass
+class Identifiers:
+    la_child_id: str | None = element("LAchildID")
+    upn: str | None = element("UPN")
+    former_upn: str | None = element("FormerUPN")
+    upn_unknown: str | None = element("UPNunknown")
+    born: date | None = element("PersonBirthDate")
+    expected: date | None = element("ExpectedPersonBirthDate")
+    sex: str | None = element("Sex")
+    died: date | None = element("PersonDeathDate")
+
+
+@dataclass
+class Characteristics:
+    ethnicity: str | None = element("Ethnicity")
+    disabilities: list[str] = element("Disability", wrapper="Disabilities")
+
+
+@dataclass
+class Assessment:
+    started: date | None = element("AssessmentActualStartDate")
+    authorised: date | None = element("AssessmentAuthorisationDate")
+    factors: list[str] = element(
+        "AssessmentFactors", wrapper="FactorsIdentifiedAtAssessment"
+    )
+    record: Record | None = None
+
+
+@dataclass
+class NeedPlan:
+    started: date | None = element("CINPlanStartDate")
+    ended: date | None = element("CINPlanEndDate")
+    record: Record | None = None
+
+
+@dataclass
+class Enquiry:
+    started: date | None = element("S47ActualStartDate")
+    target: date | None = element("InitialCPCtarget")
+    conference: date | None = element("DateOfInitialCPC")
+    not_required: bool | None = element("ICPCnotRequired")
+    record: Record | None = None
+
+
+@dataclass
+class ProtectionPlan:
+    started: date | None = element("CPPstartDate")
+    ended: date | None = element("CPPendDate")
+    initial_category: str | None = element("InitialCategoryOfAbuse")
+    latest_category: str | None = element("LatestCategoryOfAbuse")
+    previous: int | None = element("NumberOfPreviousCPP")
+    reviews: list[date] = element("CPPreviewDate", wrapper="Reviews")
+    record: Record | None = None
+
+
+@dataclass
+class Details:
+    """One period of need."""
+
+    referred: date | None = element("CINreferralDate")
+    source: str | None = element("ReferralSource")
+    need: str | None = element("PrimaryNeedCode")
+    closed: date | None = element("CINclosureDate")
+    closure_reason: str | None = element("ReasonForClosure")
+    transfer_conference: date | None = element("DateOfInitialCPC")
+    assessments: list[Assessment] = element("Assessments", many=True)
+    need_plans: list[NeedPlan] = element("CINPlanDates", many=True)
+    enquiries: list[Enquiry] = element("Section47", many=True)
+    nfa: bool | None = element("ReferralNFA")
+    protection_plans: list[ProtectionPlan] = element("ChildProtectionPlans", many=True)
+    record: Record | None = None
+
+
+@dataclass
+class Child:
+    identifiers: Identifiers | None = element("ChildIdentifiers")
+    characteristics: Characteristics | None = element("ChildCharacteristics")
+    details: list[Details] = element("CINdetails", many=True)
+    record: Record | None = None
+
+
+@dataclass
+class Collection:
+    collection: str | None = element("Collection")
+    year: int | None = element("Year")
+    reference_date: date | None = element("ReferenceDate")
+
+
+@dataclass
+class Source:
+    level: str | None = element("SourceLevel")
+    authority: str | None = element("LEA")
+    software: str | None = element("SoftwareCode")
+    release: str | None = element("Release")
+    serial: str | None = element("SerialNo")
+    made_at: datetime | None = element("DateTime")
+
+
+@dataclass
+class Header:
+    collection: Collection | None = element("CollectionDetails")
+    source: Source | None = element("Source")
+
+
+@dataclass
+class Message:
+    header: Header | None = element("Header")
+    children: list[Child] = element("Child", wrapper="Children")
+
+
+def to_xml(message):
+    """A ``Message`` as the bytes of its XML file."""
+    root = etree.Element("Message")
+    _append(root, message)
+    return etree.tostring(
+        root, xml_declaration=True, encoding="UTF-8", pretty_print=True
+    )
+
+
+def _append(parent, item):
+    for part in fields(item):
+        name = part.metadata.get("element")
+        value = getattr(item, part.name)
+        if not name or value is None or value == []:
+            continue
+        wrapper = part.metadata["wrapper"]
+        target = etree.SubElement(parent, wrapper) if wrapper else parent
+        for one in value if isinstance(value, list) else [value]:
+            node = etree.SubElement(target, name)
+            if is_dataclass(one):
+                _append(node, one)
+            else:
+                node.text = _to_text(one)
+
+
+def _to_text(value):
+    if isinstance(value, bool):
+        return "1" if value else "0"
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="seconds")
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def find_schema_errors(xml, schema_path):
+    """What keeps an XML file from being valid.
+
+    :param bytes xml: the file
+    :param schema_path: of an XML Schema
+    :return: (line, element, number of the child or None, words of the checker) each
+    """
+    schema = etree.XMLSchema(etree.parse(schema_path))
+    document = etree.fromstring(xml)
+    if schema.validate(document):
+        return []
+    children = [
+        (child.sourceline, child.findtext("ChildIdentifiers/LAchildID"))
+        for child in document.iter("Child")
+    ]
+    errors = []
+    for error in schema.error_log:
+        before = [number for line, number in children if line <= error.line]
+        # the path ends in /Name or /Name[2]
+        name = (error.path or "").rsplit("/", 1)[-1].split("[")[0]
+        errors.append((error.line, name, before[-1] if before else None, error.message))
+    return errors

@@ -1,0 +1,1 @@
+from . import sos_return_export

@@ -1,0 +1,123 @@
+"""The children in need census of a played family: as it was worked out by hand, and
+valid for checks that this project did not write."""
+
+import subprocess
+import tempfile
+from datetime import date
+from pathlib import Path
+
+import player
+import yaml
+
+from odoo.tests import TransactionCase, tagged
+from odoo.tools import file_path
+
+from odoo.addons.sos_reporting.tests.common import read_census
+from odoo.addons.sos_reporting.tools.census import find_schema_errors
+
+TESTS = Path(__file__).parent
+CASES = TESTS / "cases"
+#: the schema that local authorities' own tools use; beside the project, not in it
+OUTSIDE_SCHEMA = TESTS.parent.parent / "shared/reference/cin/CIN_schema_2026.xsd"
+#: queries about the whole return that a family of three cannot but raise: fewer than
+#: eight kinds of disability, nobody with two of them
+ALLOWED = "2887Q,2888Q"
+
+
+def as_text(value):
+    """What a YAML file says, as an XML file says it."""
+    if isinstance(value, dict):
+        return {key: as_text(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [as_text(one) for one in value]
+    return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def without_order(census):
+    """Factors and disabilities have no order of their own."""
+    for child in census.values():
+        child["characteristics"].get("Disability", []).sort()
+        for details in child["CINdetails"]:
+            for assessment in details.get("Assessments", []):
+                assessment.get("AssessmentFactors", []).sort()
+    return census
+
+
+@tagged("post_install", "-at_install")
+class TestAshdownCensus(TransactionCase):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.played = player.play(cls.env, CASES / "ashdown.yaml", as_at="2026-03-31")
+        cls.xml = cls.env["sos.census"]._get_xml(2026)
+
+    def test_as_worked_out_by_hand(self):
+        expected = yaml.safe_load((CASES / "ashdown.expected.yaml").read_text())
+        census = read_census(self.xml)
+        found = {
+            name: census[self.played.refs[name].reference]
+            for name in expected["census_2026"]
+        }
+        self.maxDiff = None
+        self.assertEqual(
+            without_order(found), without_order(as_text(expected["census_2026"]))
+        )
+
+    def test_only_the_children(self):
+        children, adults = ("mia", "tyler", "baby"), ("leanne", "ryan", "nana", "shaz")
+        numbers = read_census(self.xml).keys()
+        self.assertLessEqual(self._numbers(children), numbers)
+        self.assertFalse(self._numbers(adults) & numbers)
+
+    def _numbers(self, names):
+        return {self.played.refs[name].reference for name in names}
+
+    def test_own_schema(self):
+        path = file_path("sos_reporting/data/cin_2026.xsd")
+        self.assertEqual(find_schema_errors(self.xml, path), [])
+
+    def test_outside_schema(self):
+        if not OUTSIDE_SCHEMA.exists():
+            self.skipTest(f"{OUTSIDE_SCHEMA} is not on this machine")
+        self.assertEqual(find_schema_errors(self.xml, str(OUTSIDE_SCHEMA)), [])
+
+    def test_outside_rules(self):
+        """The DfE's 109 rules, as local authorities have coded them."""
+        made = subprocess.run(
+            [TESTS / "outside/make_cin_validator"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if made.returncode:
+            self.skipTest(f"the census validator cannot be installed: {made.stderr}")
+        with tempfile.NamedTemporaryFile(suffix=".xml") as file:
+            file.write(self.xml)
+            file.flush()
+            run = subprocess.run(
+                [
+                    made.stdout.strip(),
+                    TESTS / "outside/run_cin_validator.py",
+                    file.name,
+                    "2026",
+                    ALLOWED,
+                ],
+                capture_output=True,
+                text=True,
+                check=False,
+            )
+        self.assertEqual(run.returncode, 0, run.stdout + run.stderr)
+        self.assertIn("109 rules", run.stdout)
+
+
+@tagged("post_install", "-at_install")
+class TestBrookCensus(TransactionCase):
+    """A year that is not over yet can be looked at, too."""
+
+    def test_outside_schema(self):
+        player.play(self.env, CASES / "brook.yaml", as_at="2026-11-20")
+        xml = self.env["sos.census"]._get_xml(2027)
+        self.assertGreater(len(read_census(xml)), 1)
+        if not OUTSIDE_SCHEMA.exists():
+            self.skipTest(f"{OUTSIDE_SCHEMA} is not on this machine")
+        self.assertEqual(find_schema_errors(xml, str(OUTSIDE_SCHEMA)), [])
