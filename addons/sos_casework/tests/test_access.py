@@ -207,3 +207,57 @@ class TestSosAccess(SosCommon):
         self.assertFalse(admin.has_group("sos_casework.group_reader"))
         with self.assertRaises(AccessError):
             self.case.with_user(admin).read(["name"])
+
+    def test_nobody_brings_in_a_person_they_may_not_read(self):
+        """Being in one's own family file would make anybody readable."""
+        stranger = self.env["sos.person"].create({"last_name": "Else"})
+        self.env["sos.case"].create(
+            {
+                "name": "Else",
+                "team_id": self.other_team.id,
+                "member_ids": [Command.create({"person_id": stranger.id})],
+            }
+        )
+        member = {"case_id": self.case.id, "person_id": stranger.id}
+        with self.assertRaises(AccessError):
+            self.env["sos.case.member"].with_user(self.worker).create(member)
+        with self.assertRaisesRegex(UserError, "stays where it is"):
+            self.case.member_ids[0].with_user(self.worker).person_id = stranger
+
+    def test_nothing_is_moved_into_another_family(self):
+        other = self.env["sos.case"].create(
+            {"name": "Else", "team_id": self.other_team.id}
+        )
+        for line in (self.case.danger_ids, self.case.note_ids, self.case.voice_ids):
+            with self.assertRaisesRegex(UserError, "stays with its family|stays where it is"):
+                line[:1].with_user(self.worker).case_id = other
+
+    def test_links_of_the_pathway_are_not_typed_in(self):
+        form = self._open("assessment")
+        line = form.child_ids[0]
+        values = {"episode_id": self.case.episode_ids[0].id}
+        with self.assertRaisesRegex(UserError, "does not change"):
+            line.write(values)
+        with self.assertRaisesRegex(UserError, "not typed in"):
+            form.env["sos.form.child"].create(
+                {"form_id": form.id, "child_id": self.sam.id, **values}
+            )
+
+    def test_dialogs_are_ones_own(self):
+        """Odoo lets whoever may use a dialog read what others typed into it."""
+        rules = self.env["ir.rule"].sudo()
+        dialogs = [
+            name
+            for name, model in self.env.registry.items()
+            if name.startswith("sos.") and model._transient
+        ]
+        self.assertIn("sos.referral", dialogs)
+        for name in dialogs:
+            rule = rules.search([("model_id.model", "=", name), ("groups", "=", False)])
+            self.assertIn("create_uid", rule.domain_force or "", name)
+        form = self._open("assessment")
+        dialog = form.env["sos.form.reason"].create(
+            {"form_id": form.id, "operation": "action_cancel", "reason": "Sam said…"}
+        )
+        with self.assertRaises(AccessError):
+            dialog.with_user(self.manager).read(["reason"])

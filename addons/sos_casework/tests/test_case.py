@@ -120,7 +120,7 @@ class TestSosCase(SosCommon):
             self.env["sos.case"].with_user(self.support).create(family)
 
     def test_readers_are_not_written(self):
-        with self.assertRaisesRegex(UserError, "follows from team"):
+        with self.assertRaisesRegex(UserError, "from team and allocations"):
             self.case.with_user(self.manager).reader_ids = self.outsider
 
     def test_name_is_shown_to_readers_only(self):
@@ -163,6 +163,25 @@ class TestSosCase(SosCommon):
                     "text": "x",
                 }
             ).completed_at = "2026-01-01"
+
+    def test_change_of_a_person_is_seen_in_each_of_their_families(self):
+        self.sam.with_user(self.worker).first_name = "Samira"
+        other = self.env["sos.case"].create(
+            {"name": "Moor", "team_id": self.other_team.id}
+        )
+        logs = self.env["sos.change.log"]
+        ours = [("res_model", "=", "sos.person"), ("res_id", "=", self.sam.id)]
+        self.assertEqual(logs.with_user(self.worker).search(ours).new, "Samira")
+        self.assertFalse(logs.with_user(self.outsider).search(ours))
+        self.env["sos.case.member"].create(
+            {"case_id": other.id, "person_id": self.sam.id}
+        )
+        self.assertEqual(logs.with_user(self.outsider).search(ours).new, "Samira")
+
+    def test_only_managers_archive_a_person(self):
+        with self.assertRaisesRegex(UserError, "Only a team manager"):
+            self.sam.with_user(self.worker).active = False
+        self.sam.with_user(self.manager).active = False
 
     def test_change_log_cannot_be_touched(self):
         self.case.with_user(self.manager).name = "Hill-Moor"

@@ -42,6 +42,19 @@ class TestSosPathway(SosCommon):
         self.assertEqual(len(drafts), 1, "the open draft is taken up")
         self.assertEqual(self._open("assessment"), drafts)
 
+    def test_each_contact_is_a_form_of_its_own(self):
+        facts = {
+            code: {
+                "source_id": self._code("referral_source", code).id,
+                "need_id": self._code("primary_need", "N1").id,
+            }
+            for code in ("2A", "6")
+        }
+        school = self._open("contact", **facts["2A"])
+        police = self._open("contact", **facts["6"])
+        self.assertNotEqual(school, police)
+        self.assertEqual(school.source_id.code, "2A")
+
     def test_referral_by_working_days(self):
         self._refer("assess")
         self.assertEqual(self._states("contact", self.sam), [("2026-09-08", "met")])
@@ -95,6 +108,15 @@ class TestSosPathway(SosCommon):
             sorted(self.case.episode_ids.mapped("state")),
             ["closed", "closed", "open", "open"],
         )
+
+    def test_draft_of_a_closed_period_goes_on_in_the_new_one(self):
+        self._refer("assess")
+        first = self.case.episode_ids
+        self._sign(self._fill(self._open("closure"), decision="close"))
+        self._refer("assess")
+        draft = self._open("assessment")
+        self.assertEqual(set(draft.child_ids.episode_id.mapped("state")), {"open"})
+        self.assertFalse(draft.child_ids.episode_id & first)
 
     # ------------------------------------------------------------ protection
 
@@ -159,6 +181,12 @@ class TestSosPathway(SosCommon):
             self.assertEqual(self._states(step, self.sam), [(due, "open")])
         self.assertEqual(
             self._states("initial_conference", self.sam), [("2026-09-28", "met")]
+        )
+
+    def test_report_is_not_due_after_its_conference(self):
+        self._protected()
+        self.assertEqual(
+            self._states("conference_report", self.sam), [("2026-09-23", "ended")]
         )
 
     def test_plan_of_a_kind_already_open_does_nothing(self):

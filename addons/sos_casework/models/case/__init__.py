@@ -7,3 +7,6 @@ from . import sos_enquiry
 from . import sos_plan
 from . import sos_plan_review
 from . import sos_case_note
+from . import sos_case_screen
+from . import sos_person_screen
+from . import sos_case_note_screen

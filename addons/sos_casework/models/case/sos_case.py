@@ -144,9 +144,12 @@ class SosCase(models.Model):
             )
 
     def write(self, vals):
-        if "reader_ids" in vals and not self.env.su:
+        if {"reader_ids", "closed_on", "reference"} & vals.keys() and not self.env.su:
             raise UserError(
-                self.env._("Who may read a file follows from team and allocations.")
+                self.env._(
+                    "Who may read a file follows from team and allocations, and when "
+                    "it is closed from its children's forms."
+                )
             )
         if {"restricted", "named_reader_ids", "team_id"} & vals.keys():
             self._check_may_allocate()
@@ -168,6 +171,9 @@ class SosCase(models.Model):
             "%(name)s (%(reference)s)", name=self.name, reference=self.reference
         )
 
+    def _get_log_owner(self):
+        return {"case_id": self.id}
+
     def open_form(self, type_code, child_ids=None, **facts):
         """Open a form of a type for children of this family (all if left out).
 
@@ -185,7 +191,8 @@ class SosCase(models.Model):
                 self.env._("Choose the children of this family that the form is about.")
             )
         form = self.env["sos.form"]._find_draft(self, form_type, children)
-        if form:
+        # each contact is one of its own, however soon the next one comes
+        if form and "received_at" not in form.fact_codes:
             form._add_children(children)
             if facts:
                 form.write(facts)

@@ -7,6 +7,7 @@ class SosCaseMember(models.Model):
     _description = "Person in a family file"
     _order = "case_id, role, person_id"
     _rec_name = "person_id"
+    _anchor_fields = ("case_id", "person_id")
     _log_fields = ("role", "since", "until")
 
     case_id = fields.Many2one("sos.case", "Family file", required=True, index=True)
@@ -33,6 +34,14 @@ class SosCaseMember(models.Model):
         for member in self:
             if not member.role:
                 member.role = member.person_id.kind or "adult"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        # a person becomes readable by being in a file that one reads: nobody brings
+        # somebody in whom they may not read already
+        people = self.env["sos.person"].browse({v["person_id"] for v in vals_list})
+        people.check_access("read")
+        return super().create(vals_list)
 
     def _get_display_label(self):
         return self.person_id.name

@@ -1,5 +1,6 @@
 from . import sos_change_log
 from . import sos_record_mixin
+from . import sos_shipped_mixin
 from . import sos_code
 from . import sos_day_off
 from . import sos_team

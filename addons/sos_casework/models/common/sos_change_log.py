@@ -3,8 +3,8 @@ from odoo.exceptions import UserError
 
 
 class SosChangeLog(models.Model):
-    """Who changed what, when, from which words to which (DESIGN: one identity, a
-    full history). Written only by ``sos.record.mixin``; nobody changes or deletes it."""
+    """Who changed what, when, from which words to which: one identity, a full
+    history. Written only by ``sos.record.mixin``; nobody changes or deletes it."""
 
     _name = "sos.change.log"
     _description = "Change log"
@@ -12,6 +12,13 @@ class SosChangeLog(models.Model):
     _log_access = False
 
     case_id = fields.Many2one("sos.case", "Family file", index=True, readonly=True)
+    person_id = fields.Many2one(
+        "sos.person",
+        "Person",
+        index=True,
+        readonly=True,
+        help="For what belongs to a person and not to one family.",
+    )
     res_model = fields.Char("Kind of record", required=True, readonly=True)
     res_id = fields.Many2oneReference(
         "Record", model_field="res_model", required=True, readonly=True
@@ -32,7 +39,8 @@ class SosChangeLog(models.Model):
             field = model._fields.get(log.field) if model is not None else None
             log.label = field._description_string(self.env) if field else log.field
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
+        # nothing of it ever changes, so there is nothing to hand on
         raise UserError(self.env._("The change log cannot be changed."))
 
     @api.ondelete(at_uninstall=False)

@@ -6,11 +6,13 @@ class SosDayOff(models.Model):
     authority adds (closing days). Weekends are not listed."""
 
     _name = "sos.day.off"
+    _inherit = ["sos.shipped.mixin"]
     _description = "Day off"
     _order = "date desc"
+    _shipped_key = ("date", "company_id")
 
     date = fields.Date(required=True)
-    name = fields.Char(required=True)
+    name = fields.Char("Why", required=True)
     company_id = fields.Many2one(
         "res.company", "Authority", help="Empty: a day off for every authority."
     )
@@ -19,15 +21,21 @@ class SosDayOff(models.Model):
         "(date, COALESCE(company_id, 0))", "This day is in the list already."
     )
 
+    # The days are kept in memory (res.company._sos_days_off). Each change drops them
+    # after it was made, so that nothing keeps the days as they were before.
+
     @api.model_create_multi
     def create(self, vals_list):
+        days = super().create(vals_list)
         self.env.registry.clear_cache()
-        return super().create(vals_list)
+        return days
 
     def write(self, vals):
+        result = super().write(vals)
         self.env.registry.clear_cache()
-        return super().write(vals)
+        return result
 
     def unlink(self):
+        result = super().unlink()
         self.env.registry.clear_cache()
-        return super().unlink()
+        return result

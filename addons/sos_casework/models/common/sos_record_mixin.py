@@ -16,11 +16,18 @@ class SosRecordMixin(models.AbstractModel):
 
     #: names of the fields whose changes are kept, old and new
     _log_fields = ()
+    #: what a record hangs on: it never moves to another family, form or plan
+    _anchor_fields = ("case_id", "form_id", "plan_id", "rule_id", "story_id")
 
     def _get_display_label(self):
         """What a reader of the record sees as its name."""
         self.ensure_one()
-        return self[self._rec_name] if self._rec_name else f"{self._name},{self.id}"
+        field, value = self._fields[self._rec_name], self[self._rec_name]
+        if field.relational:
+            return value.display_name
+        if field.type == "selection":
+            return dict(field._description_selection(self.env)).get(value)
+        return str(value)
 
     def _get_public_label(self):
         """What somebody sees who may not read the record: never a name."""
@@ -41,9 +48,12 @@ class SosRecordMixin(models.AbstractModel):
             else:
                 record.display_name = record._get_public_label()
 
-    def _get_log_case(self):
-        """The family file whose readers may read this record's change log."""
-        return self.case_id if "case_id" in self._fields else self.env["sos.case"]
+    def _get_log_owner(self):
+        """Whose readers may read this record's change log: a family's, or those of
+        every family that a person is in."""
+        if "case_id" in self._fields:
+            return {"case_id": self.case_id.id}
+        return {"person_id": self.person_id.id}
 
     def _get_log_text(self, name):
         """The value of a field as words for the change log."""
@@ -55,7 +65,20 @@ class SosRecordMixin(models.AbstractModel):
             return self.env._("yes") if value else self.env._("no")
         return field.convert_to_export(value, self) if value or value == 0 else ""
 
+    def _check_anchors(self, vals):
+        """Rights are asked of the record as it is; moving one into a file that the
+        user may not write would pass them by."""
+        for name in set(self._anchor_fields) & vals.keys() & self._fields.keys():
+            if any(record[name].id not in (vals[name], False) for record in self):
+                raise UserError(
+                    self.env._(
+                        "This stays where it is. Write it anew where it belongs."
+                    )
+                )
+
     def write(self, vals):
+        if not self.env.su:
+            self._check_anchors(vals)
         logged = [name for name in self._log_fields if name in vals]
         before = {
             record: {name: record._get_log_text(name) for name in logged}
@@ -74,7 +97,7 @@ class SosRecordMixin(models.AbstractModel):
                 if str(old) != str(new):
                     rows.append(
                         {
-                            "case_id": record._get_log_case()[:1].id,
+                            **record._get_log_owner(),
                             "res_model": record._name,
                             "res_id": record.id,
                             "field": name,

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class SosTeam(models.Model):
@@ -22,10 +23,43 @@ class SosTeam(models.Model):
         return teams
 
     def write(self, vals):
+        if "active" in vals and not vals["active"]:
+            self._check_no_families()
         result = super().write(vals)
         if "member_ids" in vals:
             self._refresh_readers()
         return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_with_families(self):
+        # sudo: a configurator may delete a team and read none of its families
+        if self.env["sos.case"].sudo().search_count(
+            [("team_id", "in", self.ids)], limit=1
+        ) or self.env["sos.allocation"].sudo().search_count(
+            [("team_id", "in", self.ids)], limit=1
+        ):
+            raise UserError(
+                self.env._(
+                    "This team holds family files, or held them. Archive it instead."
+                )
+            )
+
+    def _check_no_families(self):
+        """No open family is left with a team that is no more: nobody would read it."""
+        # sudo: a configurator may archive a team and read none of its families
+        count = (
+            self.env["sos.case"]
+            .sudo()
+            .search_count([("team_id", "in", self.ids), ("closed_on", "=", False)])
+        )
+        if count:
+            raise UserError(
+                self.env._(
+                    "%s open family files belong to this team. Their manager "
+                    "transfers them to another team first.",
+                    count,
+                )
+            )
 
     def _refresh_readers(self):
         """Who is in a team decides who may read its families."""

@@ -6,3 +6,4 @@ from . import sos_form_child_effects
 from . import sos_deadline
 from . import sos_deadline_clock
 from . import sos_deadline_reminders
+from . import sos_deadline_screen

@@ -228,7 +228,20 @@ class SosDeadline(models.Model):
                 clock._move_next(day)
             elif first and clock.step_id.repeat_when == "met":
                 clock._start_next(day)
+        self._end_before_conference(day)
         self._sync_reminders()
+
+    def _end_before_conference(self, day):
+        """A conference was held: what was due before it is not needed any more."""
+        conferences = self.filtered(
+            lambda c: c.step_id.ends_with == "enquiry" and c.step_id.met_by == "held"
+        )
+        self.search(
+            [
+                ("enquiry_id", "in", conferences.enquiry_id.ids),
+                ("step_id.before_booked_days", "!=", 0),
+            ]
+        )._end(day)
 
     def _start_next(self, day):
         self.ensure_one()

@@ -58,7 +58,8 @@ class SosFormChild(models.Model):
             [
                 ("child_id", "=", self.child_id.id),
                 ("case_id", "=", self.case_id.id),
-                ("episode_id", "=", False),
+                # none yet, or one that closed while the form was still a draft
+                ("episode_id.state", "!=", "open"),
                 ("form_id.state", "in", ("draft", "submitted")),
             ]
         )

@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class SosAddress(models.Model):
@@ -7,16 +8,34 @@ class SosAddress(models.Model):
     _description = "Address"
     _order = "until desc, since desc, id desc"
     _rec_name = "text"
+    _anchor_fields = ("person_id",)
     _log_fields = ("text", "postcode", "since", "until", "confidential")
 
     person_id = fields.Many2one("sos.person", required=True, index=True)
     text = fields.Char("Address", required=True)
     postcode = fields.Char()
     since = fields.Date()
-    until = fields.Date()
+    until = fields.Date(help="The last day on which the person lived there.")
     confidential = fields.Boolean(
         help="Never printed for the family, and shown with a warning."
     )
+    is_current = fields.Boolean("Lives there now", compute="_compute_is_current")
 
-    def _get_log_case(self):
-        return self.person_id.member_ids.case_id
+    @api.depends("since", "until")
+    def _compute_is_current(self):
+        for address in self:
+            address.is_current = address._is_current()
+
+    @api.constrains("since", "until")
+    def _check_dates(self):
+        for address in self:
+            if address.since and address.until and address.until < address.since:
+                raise ValidationError(
+                    self.env._("“%s” ends before it begins.", address.text)
+                )
+
+    def _is_current(self, day=None):
+        self.ensure_one()
+        day = day or self.env["res.company"]._sos_today()
+        begun = not self.since or self.since <= day
+        return begun and (not self.until or self.until >= day)

@@ -14,7 +14,7 @@ def get_upn_problem(upn):
     """
     if len(upn) != 13:
         return "length"
-    if not re.fullmatch(r"[A-Z]\d{11}[\dA-HJ-NP-RT-Z]", upn):
+    if not re.fullmatch(r"[A-Z][0-9]{11}[0-9A-HJ-NP-RT-Z]", upn):
         return "form"
     last = upn[12]
     values = [int(d) for d in upn[1:12]]
@@ -24,7 +24,16 @@ def get_upn_problem(upn):
 
 
 class SosPerson(models.Model):
+    """The numbers and codes by which schools and the census know a child."""
+
     _inherit = "sos.person"
+
+    # two people who save at the same moment; otherwise _check_upn_is_free, which
+    # says whom to ask, comes first
+    _upn_unique = models.UniqueIndex(
+        "(upn) WHERE upn IS NOT NULL AND active", "Somebody else has this UPN."
+    )
+    _former_upn_idx = models.Index("(former_upn) WHERE former_upn IS NOT NULL")
 
     @api.constrains("upn", "former_upn")
     def _check_upn(self):
@@ -49,3 +58,92 @@ class SosPerson(models.Model):
                             problem=words[problem],
                         )
                     )
+
+    @api.constrains("upn", "former_upn", "upn_unknown_id")
+    def _check_upn_unknown(self):
+        for person in self:
+            if person.upn and person.upn_unknown_id:
+                raise ValidationError(
+                    self.env._(
+                        "There is a UPN and a reason for having none. Keep one of them."
+                    )
+                )
+            if person.upn and person.upn == person.former_upn:
+                raise ValidationError(
+                    self.env._("The former UPN is the same as the UPN now.")
+                )
+
+    @api.constrains("disability_ids")
+    def _check_disability(self):
+        """Census rule 8790; rule 8794 cannot happen, a code is there once."""
+        for person in self:
+            codes = person.disability_ids.mapped("code")
+            if "NONE" in codes and len(codes) > 1:
+                raise ValidationError(
+                    self.env._(
+                        "“No disability” cannot stand beside a disability (census "
+                        "rule 8790). Take one of them away."
+                    )
+                )
+
+    @api.onchange("upn")
+    def _onchange_upn(self):
+        self.upn = self._clean_upn(self.upn)
+        if self.upn:
+            self.upn_unknown_id = False
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._clean_upn_values(vals)
+            if vals.get("upn") and vals.get("active", True):
+                self._check_upn_is_free(vals["upn"])
+        return super().create(vals_list)
+
+    def write(self, vals):
+        vals = dict(vals)
+        self._clean_upn_values(vals)
+        for person in self if {"upn", "active"} & vals.keys() else ():
+            upn = vals.get("upn", person.upn)
+            if upn and vals.get("active", person.active):
+                person._check_upn_is_free(upn)
+        return super().write(vals)
+
+    @api.model
+    def _clean_upn(self, upn):
+        """As schools write it on paper, so with spaces and small letters."""
+        return re.sub(r"\s", "", upn or "").upper() or False
+
+    @api.model
+    def _clean_upn_values(self, vals):
+        for name in {"upn", "former_upn"} & vals.keys():
+            vals[name] = self._clean_upn(vals[name])
+
+    def _check_upn_is_free(self, upn):
+        """Census rule 1520. Says who has it, or whom to ask where the user may not
+        know that."""
+        # sudo: two people with one UPN are wrong whoever may read them
+        others = self.sudo().search([("upn", "=", upn), ("id", "not in", self.ids)])
+        if not others:
+            return
+        other = others[0].sudo(False)
+        if other.has_access("read"):
+            raise ValidationError(
+                self.env._(
+                    "%(name)s (%(reference)s) has the UPN %(upn)s already. If this is "
+                    "the same child, use that record.",
+                    name=other.name,
+                    reference=other.reference,
+                    upn=upn,
+                )
+            )
+        raise ValidationError(
+            self.env._(
+                "%(reference)s has the UPN %(upn)s already. You have no access to "
+                "that record; to find out whether it is the same child, ask "
+                "%(whom)s.",
+                reference=other._get_public_reference(),
+                upn=upn,
+                whom=other._get_whom_to_ask(),
+            )
+        )

@@ -1,3 +1,5 @@
+from . import sos_plain_words
+from . import sos_family_line_mixin
 from . import sos_practice_mixin
 from . import sos_opinion
 from . import sos_danger

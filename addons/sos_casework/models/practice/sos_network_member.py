@@ -1,26 +1,51 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class SosNetworkMember(models.Model):
     """Somebody who is not paid to be in the child's life, and what they know."""
 
     _name = "sos.network.member"
-    _inherit = ["sos.record.mixin"]
+    _inherit = ["sos.family.line.mixin"]
     _description = "Member of the safety network"
     _order = "case_id, left_on desc, id"
     _rec_name = "person_id"
-    _log_fields = ("role", "knows_since", "told_by_id", "child_can_tell_ids", "left_on")
+    _log_fields = (
+        "role",
+        "found_by_id",
+        "knows_since",
+        "told_by_id",
+        "child_can_tell_ids",
+        "left_on",
+    )
+    _anchor_fields = ("case_id", "person_id")
+    _person_fields = ("person_id", "found_by_id", "told_by_id")
+    _child_fields = ("child_can_tell_ids",)
+    _past_fields = ("knows_since", "left_on")
 
-    case_id = fields.Many2one("sos.case", "Family file", required=True, index=True)
-    person_id = fields.Many2one("sos.person", "Who", required=True)
+    person_id = fields.Many2one(
+        "sos.person",
+        "Who",
+        required=True,
+        help="Somebody new joins the people of the family file by being added here.",
+    )
+    phone = fields.Char(related="person_id.phone")
     role = fields.Char("What they do")
-    found_by_id = fields.Many2one("sos.person", "Found by")
-    knows_since = fields.Date("Knows the worries since")
-    told_by_id = fields.Many2one("sos.person", "Told by")
+    found_by_id = fields.Many2one(
+        "sos.person", "Found by", domain="[('member_ids.case_id', '=', case_id)]"
+    )
+    knows_since = fields.Date("Knows since", help="Since when they know the worries.")
+    knows = fields.Boolean(
+        "Knows the worries", compute="_compute_knows", search="_search_knows"
+    )
+    told_by_id = fields.Many2one(
+        "sos.person", "Told by", domain="[('member_ids.case_id', '=', case_id)]"
+    )
     child_can_tell_ids = fields.Many2many(
         "sos.person",
         "sos_network_child_rel",
         string="Can be told by",
+        domain="[('kind', '=', 'child'), ('member_ids.case_id', '=', case_id)]",
         help="The children who know that they can go to this person.",
     )
     left_on = fields.Date("No longer in the network")
@@ -28,3 +53,31 @@ class SosNetworkMember(models.Model):
     _person_unique = models.Constraint(
         "UNIQUE(case_id, person_id)", "This person is in the network already."
     )
+
+    @api.depends("knows_since")
+    def _compute_knows(self):
+        for member in self:
+            member.knows = bool(member.knows_since)
+
+    def _search_knows(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain("knows_since", "!=", False)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        self._join_family(vals_list)
+        return super().create(vals_list)
+
+    @api.model
+    def _join_family(self, vals_list):
+        """Somebody new in the network is a person of the family file from then on."""
+        default = self.env.context.get("default_case_id")
+        for vals in vals_list:
+            case = self.env["sos.case"].browse(vals.get("case_id") or default)
+            person = self.env["sos.person"].browse(vals.get("person_id"))
+            if not case or not person or person in case.member_ids.person_id:
+                continue
+            self.env["sos.case.member"].create(
+                {"case_id": case.id, "person_id": person.id, "role": "network"}
+            )

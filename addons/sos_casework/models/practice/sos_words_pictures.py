@@ -9,26 +9,40 @@ class SosWordsPictures(models.Model):
     _description = "Words and pictures"
     _order = "case_id, id desc"
     _rec_name = "title"
-    _log_fields = ("title", "agreed_by_ids", "read_to_ids", "ended_on")
+    _log_fields = ("title", "child_ids", "agreed_by_ids", "read_to_ids", "ended_on")
+    _person_fields = ("words_of_id", "agreed_by_ids", "read_to_ids")
 
-    title = fields.Char(default=lambda self: self.env._("Words and pictures"))
+    title = fields.Char(
+        required=True, default=lambda self: self.env._("Words and pictures")
+    )
     panel_ids = fields.One2many("sos.words.pictures.panel", "story_id", "Pictures")
     agreed_by_ids = fields.Many2many(
-        "sos.person", "sos_words_agreed_rel", string="Agreed by"
+        "sos.person",
+        "sos_words_agreed_rel",
+        string="Agreed by",
+        domain="[('member_ids.case_id', '=', case_id)]",
     )
-    read_to_ids = fields.Many2many("sos.person", "sos_words_read_rel", string="Read to")
+    read_to_ids = fields.Many2many(
+        "sos.person",
+        "sos_words_read_rel",
+        string="Read to",
+        domain="[('member_ids.case_id', '=', case_id)]",
+    )
 
 
 class SosWordsPicturesPanel(models.Model):
+    """One picture of the story, and the words under it."""
+
     _name = "sos.words.pictures.panel"
-    _inherit = ["sos.record.mixin"]
+    _inherit = ["sos.family.line.mixin"]
     _description = "Panel of words and pictures"
     _order = "story_id, sequence, id"
     _rec_name = "text"
-    _log_fields = ("text",)
+    _log_fields = ("text", "image")
+    _same_case_fields = ("story_id",)
+    _case_from_fields = ("story_id",)
 
-    story_id = fields.Many2one("sos.words.pictures", required=True, index=True)
-    case_id = fields.Many2one(related="story_id.case_id", store=True, index=True)
+    story_id = fields.Many2one("sos.words.pictures", "Story", required=True, index=True)
     sequence = fields.Integer(default=10)
     text = fields.Text("Words", required=True)
     image = fields.Image("Picture", max_width=2400, max_height=2400)

@@ -1,0 +1,151 @@
+from odoo import api, fields, models
+
+
+class SosCase(models.Model):
+    """What the lists and the screen of a family file show at a glance."""
+
+    _inherit = "sos.case"
+
+    children_text = fields.Char("The children", compute="_compute_children_text")
+    restricted_text = fields.Char("Who may see it", compute="_compute_restricted_text")
+    plan_text = fields.Char("Plan now", compute="_compute_plan_text")
+    next_due_text = fields.Char("What is next", compute="_compute_next_due_text")
+    next_due_left = fields.Char("Time left", compute="_compute_next_due_text")
+    overdue_count = fields.Integer("Overdue", compute="_compute_counts")
+    open_form_count = fields.Integer("Forms being written", compute="_compute_counts")
+    flag_ids = fields.Many2many(
+        "sos.person.flag", compute="_compute_flag_ids", string="Warnings"
+    )
+    warning_text = fields.Text(compute="_compute_flag_ids")
+    open_deadline_ids = fields.Many2many(
+        "sos.deadline", compute="_compute_open_deadline_ids", string="What is due"
+    )
+    event_ids = fields.Many2many(
+        "sos.case.note", compute="_compute_event_ids", string="Chronology"
+    )
+    relation_ids = fields.Many2many(
+        "sos.relationship", compute="_compute_relation_ids", string="Relationships"
+    )
+    may_allocate = fields.Boolean(compute="_compute_may_allocate")
+    may_write = fields.Boolean(compute="_compute_may_allocate")
+
+    @api.depends("member_ids.role", "member_ids.until")
+    def _compute_children_text(self):
+        for case in self:
+            children = case.child_ids.sorted(lambda c: (c.birth_date is False, -c.age))
+            case.children_text = ", ".join(c._get_short_text() for c in children)
+
+    @api.depends("restricted")
+    def _compute_restricted_text(self):
+        for case in self:
+            case.restricted_text = case.restricted and self.env._("Restricted")
+
+    @api.depends("plan_ids.ended_on")
+    def _compute_plan_text(self):
+        kinds = dict(self.env["sos.plan"]._fields["kind"]._description_selection(self.env))
+        for case in self:
+            current = case.plan_ids.filtered(lambda p: not p.ended_on)
+            names = {kinds[kind] for kind in current.mapped("kind")}
+            case.plan_text = ", ".join(sorted(names, reverse=True))
+
+    def _compute_next_due_text(self):
+        clocks = self.env["sos.deadline"].search(
+            [("case_id", "in", self.ids), ("state", "=", "open")], order="due_on, id"
+        )
+        first = {case: rows[0] for case, rows in clocks.grouped("case_id").items()}
+        for case in self:
+            clock = first.get(case._origin)
+            case.next_due_text = clock and clock.step_id.name
+            case.next_due_left = clock and clock.time_left
+
+    @api.depends("deadline_ids.state", "deadline_ids.due_on")
+    def _compute_open_deadline_ids(self):
+        for case in self:
+            clocks = case.deadline_ids.filtered(lambda d: d.state in ("open", "paused"))
+            case.open_deadline_ids = clocks.sorted("due_on")
+
+    def _compute_counts(self):
+        def count(model, domain):
+            domain = [("case_id", "in", self.ids), *domain]
+            return dict(self.env[model]._read_group(domain, ["case_id"], ["__count"]))
+
+        overdue = count("sos.deadline", [("overdue", "=", True)])
+        drafts = count("sos.form", [("state", "=", "draft")])
+        for case in self:
+            case.overdue_count = overdue.get(case._origin, 0)
+            case.open_form_count = drafts.get(case._origin, 0)
+
+    @api.depends("member_ids.person_id.flag_ids.ended_on")
+    def _compute_flag_ids(self):
+        for case in self:
+            flags = case.member_ids.person_id.flag_ids.filtered("is_current")
+            case.flag_ids = flags
+            case.warning_text = "\n".join(
+                f"{flag.person_id.name}: {flag.text}" for flag in flags
+            )
+
+    @api.depends("note_ids.significant")
+    def _compute_event_ids(self):
+        for case in self:
+            case.event_ids = case.note_ids.filtered("significant").sorted("at")
+
+    @api.depends("member_ids.person_id.relation_ids")
+    def _compute_relation_ids(self):
+        for case in self:
+            people = case.member_ids.person_id
+            case.relation_ids = people.relation_ids.filtered(
+                lambda r, people=people: r.other_id in people
+            )
+
+    @api.depends_context("uid")
+    def _compute_may_allocate(self):
+        managers = "sos_casework.group_team_manager,sos_casework.group_service_manager"
+        allocates = self.env.user.has_groups(managers)
+        writable = self._origin._filtered_access("write")
+        may_create = self.browse().has_access("create")
+        for case in self:
+            writes = bool(case._origin) and case._origin in writable
+            case.may_allocate = allocates and (writes or not case._origin)
+            case.may_write = writes or (not case._origin and may_create)
+
+    def action_new_form(self):
+        """Choose a form and the children it is about."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("New form"),
+            "res_model": "sos.form.open",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_case_id": self.id},
+        }
+
+    def action_new_contact(self):
+        """Record that somebody got in touch about this family."""
+        self.ensure_one()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("New contact"),
+            "res_model": "sos.referral",
+            "view_mode": "form",
+            "context": {"default_case_id": self.id},
+        }
+
+    def _open_lines(self, action, name):
+        """An action of the family's own lines; new ones are added to this family."""
+        self.ensure_one()
+        values = self.env["ir.actions.act_window"]._for_xml_id(action)
+        values["display_name"] = values["name"] = name
+        values["domain"] = [("case_id", "=", self.id)]
+        values["context"] = {"default_case_id": self.id, "hide_case": True}
+        return values
+
+    def action_open_map(self):
+        """The family's map: worries, what is working well, what needs to happen."""
+        xmlid = "sos_casework.sos_map_line_action_map"
+        return self._open_lines(xmlid, self.env._("Map: %s", self.name))
+
+    def action_open_deadlines(self):
+        values = self._open_lines("sos_casework.sos_deadline_action", self.env._("Clocks"))
+        values["context"]["search_default_running"] = True
+        return values

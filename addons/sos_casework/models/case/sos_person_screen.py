@@ -1,0 +1,69 @@
+from odoo import api, fields, models
+
+
+class SosPerson(models.Model):
+    """What the family file shows of each child at a glance."""
+
+    _inherit = "sos.person"
+
+    open_episode_id = fields.Many2one(
+        "sos.episode", "Open period of need", compute="_compute_now"
+    )
+    need_since = fields.Date("Known since", compute="_compute_now")
+    plan_now = fields.Char("Plan", compute="_compute_now")
+    next_due_on = fields.Date("Next clock", compute="_compute_next_due")
+    next_due_text = fields.Char("What is next", compute="_compute_next_due")
+    next_due_left = fields.Char("Time left", compute="_compute_next_due")
+    next_overdue = fields.Boolean("Next clock overdue", compute="_compute_next_due")
+    last_seen_on = fields.Date("Last seen", compute="_compute_last_seen_on")
+
+    @api.depends("episode_ids.state", "plan_ids.ended_on", "plan_ids.latest_category_id")
+    def _compute_now(self):
+        kinds = dict(self.env["sos.plan"]._fields["kind"]._description_selection(self.env))
+        for person in self:
+            episode = person.episode_ids.filtered(lambda e: e.state == "open")[:1]
+            person.open_episode_id = episode
+            person.need_since = episode.referred_on
+            words = []
+            for plan in person.plan_ids.filtered(lambda p: not p.ended_on):
+                category = plan.latest_category_id.name
+                kind = kinds[plan.kind]
+                words.append(f"{kind} ({category.lower()})" if category else kind)
+            person.plan_now = ", ".join(words)
+
+    def _compute_next_due(self):
+        clocks = self.env["sos.deadline"].search(
+            [("child_id", "in", self.ids), ("state", "=", "open")], order="due_on, id"
+        )
+        first = {child: rows[0] for child, rows in clocks.grouped("child_id").items()}
+        for person in self:
+            clock = first.get(person._origin)
+            person.next_due_on = clock and clock.due_on
+            person.next_due_text = clock and clock.step_id.name
+            person.next_due_left = clock and clock.time_left
+            person.next_overdue = bool(clock and clock.overdue)
+
+    def _compute_last_seen_on(self):
+        """The newest day on which a form says that the child was seen."""
+        lines = self.env["sos.form.child"].search(
+            [
+                ("child_id", "in", self.ids),
+                ("seen", "=", "yes"),
+                ("form_id.held_on", "!=", False),
+                ("form_id.state", "!=", "cancelled"),
+            ]
+        )
+        for person in self:
+            seen = lines.filtered(lambda x, p=person: x.child_id == p._origin)
+            person.last_seen_on = max(seen.mapped("form_id.held_on"), default=False)
+
+    def _get_short_text(self):
+        """First name and age, as a worker says it: "Mia (11)"."""
+        self.ensure_one()
+        name = self.known_as or self.first_name or self.name
+        if self.is_unborn:
+            return self.env._("%s (not born yet)", name)
+        if not self.birth_date:
+            return name
+        age = str(self.age) if self.age >= 2 else self.age_text
+        return f"{name} ({age})"

@@ -1,0 +1,161 @@
+import hashlib
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+
+class SosFamilyLineMixin(models.AbstractModel):
+    """A record inside one family file: everybody it names belongs to that family, and
+    so does every other line that it points to. It never moves to another family."""
+
+    _name = "sos.family.line.mixin"
+    _inherit = ["sos.record.mixin"]
+    _description = "Record inside a family file"
+
+    #: fields that name children of the family
+    _child_fields = ()
+    #: fields that name anybody in the family file, in any role
+    _person_fields = ()
+    #: fields that point to another record of the same family
+    _same_case_fields = ()
+    #: fields whose record says which family this one belongs to
+    _case_from_fields = ()
+    #: days and times that cannot be in the future
+    _past_fields = ()
+    #: fields that are set by the system and never by a caller
+    _system_fields = ()
+    #: nothing of the record changes once it is written
+    _fixed = False
+
+    case_id = fields.Many2one(
+        "sos.case",
+        "Family file",
+        compute="_compute_case_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        index=True,
+    )
+
+    @api.depends(lambda self: self._case_from_fields)
+    def _compute_case_id(self):
+        for line in self:
+            if not line.case_id:
+                sources = (line[name].case_id for name in self._case_from_fields)
+                line.case_id = next(filter(None, sources), False)
+
+    @api.constrains(
+        lambda self: (
+            "case_id",
+            *self._child_fields,
+            *self._person_fields,
+            *self._same_case_fields,
+        )
+    )
+    def _check_family(self):
+        # Odoo runs constraints as superuser: a name the user cannot see is checked too
+        for line in self:
+            members = line.case_id.member_ids
+            children = members.filtered(lambda m: m.role == "child").person_id
+            for name in self._child_fields:
+                if line[name] - children:
+                    raise ValidationError(
+                        self.env._(
+                            "“%s” names somebody who is not a child of this family. "
+                            "Choose a child from the family file, or add them there "
+                            "first.",
+                            self._get_field_label(name),
+                        )
+                    )
+            for name in self._person_fields:
+                if line[name] - members.person_id:
+                    raise ValidationError(
+                        self.env._(
+                            "“%s” names somebody who is not in this family file. Add "
+                            "them to the people of the family first.",
+                            self._get_field_label(name),
+                        )
+                    )
+            for name in self._same_case_fields:
+                if line[name].case_id - line.case_id:
+                    raise ValidationError(
+                        self.env._(
+                            "“%s” belongs to another family.",
+                            self._get_field_label(name),
+                        )
+                    )
+
+    @api.constrains(lambda self: self._past_fields)
+    def _check_past(self):
+        today = self.env["res.company"]._sos_today()
+        for line in self:
+            for name in self._past_fields:
+                day = line[name]
+                if day and self._fields[name].type == "datetime":
+                    day = self.env["res.company"]._sos_local_date(day)
+                if day and day > today:
+                    raise ValidationError(
+                        self.env._(
+                            "“%s” is in the future. It is for what has happened "
+                            "already.",
+                            self._get_field_label(name),
+                        )
+                    )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su:
+            vals_list = [
+                {name: v for name, v in vals.items() if name not in self._system_fields}
+                for vals in vals_list
+            ]
+            self._check_may_read_families(vals_list)
+        return super().create(vals_list)
+
+    @api.model
+    def _check_may_read_families(self, vals_list):
+        """Before anything is checked against a family: who may not read it learns
+        nothing about it, not even from what a refusal says."""
+        default = self.env.context.get("default_case_id")
+        cases = {vals.get("case_id", default) for vals in vals_list}
+        self.env["sos.case"].browse(filter(None, cases)).check_access("read")
+        for name in self._same_case_fields:
+            ids = {vals.get(name) for vals in vals_list}
+            model = self._fields[name].comodel_name
+            self.env[model].browse(filter(None, ids)).check_access("read")
+
+    def write(self, vals):
+        if not self.env.su:
+            self._check_may_change(vals)
+        return super().write(vals)
+
+    def _check_may_change(self, vals):
+        if self._fixed and vals:
+            raise UserError(self._get_fixed_message())
+        system = [name for name in self._system_fields if name in vals]
+        if system:
+            raise UserError(
+                self.env._(
+                    "“%s” is filled in by the system and cannot be changed.",
+                    self._get_field_label(system[0]),
+                )
+            )
+
+    def _get_fixed_message(self):
+        """What somebody reads who tries to change a record that is fixed."""
+        return self.env._("This cannot be changed once it is written.")
+
+    @api.model
+    def _get_field_label(self, name):
+        return self._fields[name]._description_string(self.env)
+
+    def _get_log_text(self, name):
+        # a picture is in the log by its fingerprint, not by its bytes
+        if self._fields[name].type == "binary":
+            picture = self.with_context(bin_size=False)[name]
+            if not picture:
+                return ""
+            fingerprint = hashlib.sha256(picture).hexdigest()[:12]
+            return self.env._("picture %s", fingerprint)
+        return super()._get_log_text(name)
