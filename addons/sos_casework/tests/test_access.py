@@ -229,7 +229,9 @@ class TestSosAccess(SosCommon):
             {"name": "Else", "team_id": self.other_team.id}
         )
         for line in (self.case.danger_ids, self.case.note_ids, self.case.voice_ids):
-            with self.assertRaisesRegex(UserError, "stays with its family|stays where it is"):
+            with self.assertRaisesRegex(
+                UserError, "stays with its family|stays where it is"
+            ):
                 line[:1].with_user(self.worker).case_id = other
 
     def test_links_of_the_pathway_are_not_typed_in(self):

@@ -143,12 +143,16 @@ class TestSosCase(SosCommon):
         self.assertNotIn("Hill", str(caught.exception))
 
     def test_completed_note_is_fixed(self):
-        note = self.env["sos.case.note"].with_user(self.worker).create(
-            {
-                "case_id": self.case.id,
-                "kind_id": self._code("note_kind", "phone").id,
-                "text": "Alex rang.",
-            }
+        note = (
+            self.env["sos.case.note"]
+            .with_user(self.worker)
+            .create(
+                {
+                    "case_id": self.case.id,
+                    "kind_id": self._code("note_kind", "phone").id,
+                    "text": "Alex rang.",
+                }
+            )
         )
         note.text = "Alex rang at ten."
         note.action_complete()
@@ -188,7 +192,9 @@ class TestSosCase(SosCommon):
         log = self.env["sos.change.log"].search(
             [("res_model", "=", "sos.case"), ("field", "=", "name")]
         )
-        self.assertEqual((log.old, log.new, log.user_id), ("Hill", "Hill-Moor", self.manager))
+        self.assertEqual(
+            (log.old, log.new, log.user_id), ("Hill", "Hill-Moor", self.manager)
+        )
         with self.assertRaises(UserError):
             log.write({"new": "x"})
         with self.assertRaises(UserError):

@@ -23,7 +23,11 @@ class TestSosDeadlines(SosCommon):
         found = self.env["mail.activity"].search([("res_model", "=", "sos.deadline")])
         due = self.env.ref("sos_casework.mail_activity_type_due")
         return sorted(
-            (clock.step_id.code, activity.user_id.login, activity.activity_type_id == due)
+            (
+                clock.step_id.code,
+                activity.user_id.login,
+                activity.activity_type_id == due,
+            )
             for activity in found
             for clock in self.env["sos.deadline"].browse(activity.res_id)
             if not step or clock.step_id.code == step
@@ -74,7 +78,9 @@ class TestSosDeadlines(SosCommon):
         self.env["sos.allocation"].with_user(self.manager).create(
             {"case_id": self.case.id, "user_id": colleague.id, "role": "lead"}
         )
-        self.assertEqual(self._reminders("assessment"), [("assessment", "colleague", 1)])
+        self.assertEqual(
+            self._reminders("assessment"), [("assessment", "colleague", 1)]
+        )
         self.assertEqual(self.case.lead_id, colleague)
 
     def test_overdue_reaches_the_manager_once(self):
@@ -82,7 +88,9 @@ class TestSosDeadlines(SosCommon):
         nightly = self.env["sos.deadline"]._nightly
         with freeze_time("2026-11-09 10:00:00"):
             nightly()
-        self.assertEqual(self._reminders("assessment"), [("assessment", "worker", True)])
+        self.assertEqual(
+            self._reminders("assessment"), [("assessment", "worker", True)]
+        )
         with freeze_time("2026-11-10 10:00:00"):
             nightly()
             once = self._reminders()
@@ -102,7 +110,9 @@ class TestSosDeadlines(SosCommon):
         activity.with_user(self.worker).action_feedback("Done, I think.")
         self.assertFalse(self._reminders("assessment"))
         self.env["sos.deadline"]._nightly()
-        self.assertEqual(self._reminders("assessment"), [("assessment", "worker", True)])
+        self.assertEqual(
+            self._reminders("assessment"), [("assessment", "worker", True)]
+        )
 
     def test_core_group_starts_the_next_one(self):
         self._protected()
@@ -133,7 +143,8 @@ class TestSosDeadlines(SosCommon):
             self.assertEqual(self._states("visit", self.sam), [("2026-09-21", "open")])
             self._visit(children=self.sam)
         self.assertEqual(
-            self._states("visit", self.sam), [("2026-09-21", "met"), ("2026-09-28", "open")]
+            self._states("visit", self.sam),
+            [("2026-09-21", "met"), ("2026-09-28", "open")],
         )
         self.assertEqual(self._states("visit", self.robin), [("2026-09-21", "open")])
 
@@ -149,7 +160,8 @@ class TestSosDeadlines(SosCommon):
         with freeze_time("2026-09-14 10:00:00"):
             self._visit(children=self.sam)
         self.assertEqual(
-            self._reminders("visit"), [("visit", "worker", True), ("visit", "worker", True)]
+            self._reminders("visit"),
+            [("visit", "worker", True), ("visit", "worker", True)],
         )
 
     def test_clock_is_not_written_by_hand(self):
@@ -186,7 +198,9 @@ class TestSosDeadlines(SosCommon):
         self.assertEqual((clock.state, str(clock.due_on)), ("open", "2026-11-19"))
 
     def test_supervision_runs_from_the_first_lead_worker(self):
-        self.assertEqual(self._states("supervision", self.sam), [("2026-10-07", "open")])
+        self.assertEqual(
+            self._states("supervision", self.sam), [("2026-10-07", "open")]
+        )
         with freeze_time("2026-09-20 10:00:00"):
             form = self._open("supervision", user=self.manager)
             self._fill(form, self.manager).action_submit()

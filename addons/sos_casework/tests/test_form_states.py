@@ -210,9 +210,7 @@ class TestSosFormStates(SosCommon):
         danger = self.env["sos.danger"].create(
             {"case_id": self.case.id, "text": "We are worried that Sam may be hurt."}
         )
-        form = self._fill(
-            self._open("strategy"), decision="nfa", held_on="2026-09-07"
-        )
+        form = self._fill(self._open("strategy"), decision="nfa", held_on="2026-09-07")
         form.action_submit()
         with self.assertRaisesRegex(UserError, "no safety goal"):
             form.with_user(self.manager).action_authorise()

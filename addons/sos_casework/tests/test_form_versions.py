@@ -133,16 +133,22 @@ class TestSosFormVersions(SosCommon):
         """A new form type with its decision and next step, without code."""
         admin = self.env(user=self.configurator)
         visit = self.types._get("visit")
-        own = admin["sos.form.type"].create({"code": "early_help", "name": "Early help"})
+        own = admin["sos.form.type"].create(
+            {"code": "early_help", "name": "Early help"}
+        )
         version = admin["sos.form.version"].create(
             {
                 "type_id": own.id,
                 "section_ids": [
                     Command.create({"code": "reason", "name": "Why", "required": True}),
-                    Command.create({"code": "decision", "name": "So", "kind": "decision"}),
+                    Command.create(
+                        {"code": "decision", "name": "So", "kind": "decision"}
+                    ),
                 ],
                 "decision_ids": [
-                    Command.create({"code": "go", "name": "Go", "opens_type_ids": visit.ids})
+                    Command.create(
+                        {"code": "go", "name": "Go", "opens_type_ids": visit.ids}
+                    )
                 ],
             }
         )

@@ -69,9 +69,7 @@ class TestSosPathway(SosCommon):
         self._decide(form, "close", lines=form.child_ids[0])
         self._decide(form, "step_down", lines=form.child_ids[1])
         self._sign(form)
-        reasons = {
-            e.child_id: e.closure_reason_id.code for e in self.case.episode_ids
-        }
+        reasons = {e.child_id: e.closure_reason_id.code for e in self.case.episode_ids}
         children = form.child_ids.mapped("child_id")
         self.assertEqual(reasons, {children[0]: "RC8", children[1]: "RC9"})
         self.assertEqual(str(self.case.closed_on), "2026-09-07")
@@ -276,9 +274,7 @@ class TestSosPathway(SosCommon):
         self.assertEqual(
             self._states("core_group", self.robin), [("2026-09-21", "ended")]
         )
-        self.assertEqual(
-            self._states("cin_plan", self.robin), [("2026-10-21", "open")]
-        )
+        self.assertEqual(self._states("cin_plan", self.robin), [("2026-10-21", "open")])
 
     def test_against_the_recommendation_needs_a_reason(self):
         self._refer("strategy")

@@ -62,4 +62,6 @@ class SosCaseNote(models.Model):
         return True
 
     def _get_display_label(self):
-        return f"{self.kind_id.name}, {self.env['res.company']._sos_local_date(self.at)}"
+        return (
+            f"{self.kind_id.name}, {self.env['res.company']._sos_local_date(self.at)}"
+        )

@@ -38,12 +38,15 @@ class SosEnquiry(models.Model):
         )
 
     def _end(self, day, conference=False):
-        """End the enquiry; without a conference, its conference clocks are cancelled."""
+        """End the enquiry; without a conference its clocks are cancelled."""
         for enquiry in self:
             enquiry.write(
                 {"ended_on": day, "conference_required": "yes" if conference else "no"}
             )
             if not conference:
                 self.env["sos.deadline"].search(
-                    [("enquiry_id", "=", enquiry.id), ("state", "in", ("open", "paused"))]
+                    [
+                        ("enquiry_id", "=", enquiry.id),
+                        ("state", "in", ("open", "paused")),
+                    ]
                 )._cancel(day)

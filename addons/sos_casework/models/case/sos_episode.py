@@ -92,7 +92,9 @@ class SosEpisode(models.Model):
         for episode in self:
             if bool(episode.closed_on) != bool(episode.closure_reason_id):
                 raise ValidationError(
-                    self.env._("A closure needs a date and a reason (rules 8805, 8810).")
+                    self.env._(
+                        "A closure needs a date and a reason (rules 8805, 8810)."
+                    )
                 )
             if episode.closed_on and episode.closed_on < episode.referred_on:
                 raise ValidationError(

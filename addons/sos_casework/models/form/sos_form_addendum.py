@@ -29,7 +29,8 @@ class SosFormAddendum(models.Model):
                 )
         return super().create(vals_list)
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
+        # nothing of it ever changes, so there is nothing to hand on
         raise UserError(self.env._("An addendum cannot be changed: add another."))
 
     def _get_display_label(self):

@@ -66,7 +66,9 @@ class SosForm(models.Model):
                 label = self._fields[name]._description_string(self.env)
                 problems.append(self.env._("“%s” is not filled in.", label))
         if "held_on" in codes and not self.held_on:
-            problems.append(self.env._("The day on which it was held is not filled in."))
+            problems.append(
+                self.env._("The day on which it was held is not filled in.")
+            )
         today = self.env["res.company"]._sos_today()
         if self.started_on and self.started_on > today:
             problems.append(self.env._("It starts in the future."))
@@ -80,7 +82,10 @@ class SosForm(models.Model):
             return problems
         for line in self.child_ids.filtered("decision_id"):
             recommended = self._get_recommendation(line.child_id)
-            keeps_plan = line.decision_id.code in ("cp_plan", "continue")
+            effects = set(line.decision_id.effect_ids.mapped("code"))
+            keeps_plan = "start_cp_plan" in effects or (
+                "record_review" in effects and "end_cp_plan" not in effects
+            )
             if recommended and not line.against_reason:
                 if keeps_plan != (recommended.code == "recommend_plan"):
                     problems.append(
@@ -135,8 +140,8 @@ class SosForm(models.Model):
         if queries and not self.query_reason:
             raise UserError(
                 self.env._(
-                    "Please check, and give a reason in “Reason for what looks unusual” "
-                    "if it is right as it is:\n%s",
+                    "Please check, and if it is right as it is, say why in “Reason for "
+                    "what looks unusual”:\n%s",
                     self._as_list(queries),
                 )
             )
@@ -157,7 +162,9 @@ class SosForm(models.Model):
                 )
             if not danger.rating_ids:
                 problems.append(
-                    self.env._("Nobody has rated the danger statement “%s…” yet.", start)
+                    self.env._(
+                        "Nobody has rated the danger statement “%s…” yet.", start
+                    )
                 )
         return problems
 

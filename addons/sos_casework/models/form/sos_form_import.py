@@ -190,7 +190,11 @@ class SosFormVersion(models.Model):
     def _get_content(self):
         """The version as plain content, without ids: comparable and exportable."""
         self.ensure_one()
-        names = ["code", "required", *self.env["sos.form.section"]._get_content_fields()]
+        names = [
+            "code",
+            "required",
+            *self.env["sos.form.section"]._get_content_fields(),
+        ]
         return {
             "facts": sorted(self.fact_ids.mapped("code")),
             "sections": [

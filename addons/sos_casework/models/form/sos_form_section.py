@@ -29,7 +29,12 @@ class SosFormSection(models.Model):
     )
     block = fields.Char(help="Which part of the practice record is shown.")
     question_type = fields.Selection(
-        [("text", "Words"), ("number", "Number"), ("date", "Date"), ("yes_no", "Yes/no")]
+        [
+            ("text", "Words"),
+            ("number", "Number"),
+            ("date", "Date"),
+            ("yes_no", "Yes/no"),
+        ]
     )
     purpose = fields.Text(help="Why we ask.", translate=True)
     prompt = fields.Text(help="The question, in plain words.", translate=True)

@@ -146,7 +146,7 @@ class SosForm(models.Model):
             if form.child_ids.filtered("confirmed_at"):
                 raise UserError(
                     self.env._(
-                        "A decision of this form is in effect, so it cannot be cancelled."
+                        "A decision of this form is in effect, so it stays."
                     )
                 )
             form._set_state({"state": "cancelled", "cancel_reason": reason})

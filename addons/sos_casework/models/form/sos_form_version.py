@@ -57,7 +57,9 @@ class SosFormVersion(models.Model):
         if content & vals.keys():
             self._check_changeable()
         if "state" in vals and not self.env.su:
-            raise UserError(self.env._("Use the buttons to test and publish a version."))
+            raise UserError(
+                self.env._("Use the buttons to test and publish a version.")
+            )
         return super().write(vals)
 
     def _check_changeable(self):

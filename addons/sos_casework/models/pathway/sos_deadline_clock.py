@@ -64,8 +64,10 @@ class SosDeadline(models.Model):
     def _start_supervision(self, allocation):
         """The supervision clock runs from the first lead worker."""
         case = allocation.case_id.sudo()
-        steps = self.env["sos.step"].sudo().search(
-            [("starts_from", "=", "lead_allocation")]
+        steps = (
+            self.env["sos.step"]
+            .sudo()
+            .search([("starts_from", "=", "lead_allocation")])
         )
         for step in steps:
             for child in allocation.child_ids or case.child_ids:
