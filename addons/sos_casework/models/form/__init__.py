@@ -12,5 +12,16 @@ from . import sos_form_attendance
 from . import sos_form_addendum
 from . import sos_form_document
 from . import sos_form_gather
+from . import sos_form_gather_family
+from . import sos_form_gather_practice
+from . import sos_form_gather_voice
+from . import sos_output_release
 from . import sos_form_output
+from . import sos_form_output_words
+from . import sos_form_output_print
 from . import sos_form_given
+from . import ir_actions_report
+from . import sos_form_screen
+from . import sos_form_answer_screen
+from . import sos_form_type_screen
+from . import sos_form_version_screen

@@ -34,6 +34,8 @@ class SosForm(models.Model):
         "transfer_in",
         "notified_on",
         "state",
+        "query_reason",
+        "override_reason",
     )
 
     reference = fields.Char(readonly=True, copy=False, index=True)
@@ -42,7 +44,10 @@ class SosForm(models.Model):
     type_code = fields.Char(related="type_id.code")
     version_id = fields.Many2one("sos.form.version", "Version", readonly=True)
     from_form_id = fields.Many2one(
-        "sos.form", "Opened by", readonly=True, help="The form whose decision opened it."
+        "sos.form",
+        "Opened by",
+        readonly=True,
+        help="The form whose decision opened it.",
     )
     state = fields.Selection(
         [
@@ -182,7 +187,8 @@ class SosForm(models.Model):
         case = self.env["sos.case"].browse(values.get("case_id"))
         if case and "child_ids" in fields_list and not values.get("child_ids"):
             values["child_ids"] = [
-                fields.Command.create({"child_id": child.id}) for child in case.child_ids
+                fields.Command.create({"child_id": child.id})
+                for child in case.child_ids
             ]
         return values
 
@@ -249,20 +255,31 @@ class SosForm(models.Model):
     def _check_fixed(self, vals):
         fixed = self._get_fixed_fields() & vals.keys()
         if fixed and not self.env.su:
+            labels = [
+                self._fields[name]._description_string(self.env) for name in fixed
+            ]
             raise UserError(
                 self.env._(
-                    "This is set by the form's own buttons: %s.", ", ".join(sorted(fixed))
+                    "This is set by the form's own buttons: %s.",
+                    ", ".join(sorted(labels)),
                 )
             )
 
     def write(self, vals):
         self._check_fixed(vals)
         if not self.env.su:
-            allowed_later = {"query_reason", "override_reason"}
-            if set(vals) - allowed_later:
-                self._check_editable()
+            # children and addenda check for themselves who writes them when
+            own = vals.keys() - {"child_ids", "addendum_ids"}
+            signing = own <= {"query_reason", "override_reason"}
+            for form in self if own else ():
+                # who authorises may answer a query before signing
+                waiting = form.state == "submitted" and form._may_authorise()
+                if not (signing and waiting):
+                    form._check_editable()
             if {"case_id", "type_id"} & vals.keys():
-                raise UserError(self.env._("A form stays with its family and its type."))
+                raise UserError(
+                    self.env._("A form stays with its family and its type.")
+                )
         result = super().write(vals)
         self._after_facts(vals.keys())
         return result
@@ -351,7 +368,8 @@ class SosForm(models.Model):
 
     @api.model
     def _find_draft(self, case, form_type, children):
-        """The draft of a type that is already open for any of these children."""
+        """The draft of a type to go on with: one that a decision has opened for any of
+        these children, or one that somebody opened for just these."""
         drafts = self.search(
             [
                 ("case_id", "=", case.id),
@@ -359,6 +377,9 @@ class SosForm(models.Model):
                 ("state", "=", "draft"),
                 ("child_ids.child_id", "in", children.ids),
             ]
+        )
+        drafts = drafts.filtered(
+            lambda f: f.from_form_id or f.child_ids.child_id == children
         )
         return drafts.sorted(lambda f: len(f.child_ids.child_id & children))[-1:]
 

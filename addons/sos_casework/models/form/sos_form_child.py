@@ -29,6 +29,7 @@ class SosFormChild(models.Model):
         "against_reason",
     }
     _fixed_fields = {"confirmed_on", "confirmed_at", "confirmed_by_id"}
+    _link_fields = {"episode_id", "enquiry_id", "plan_id"}
 
     form_id = fields.Many2one("sos.form", required=True, index=True)
     case_id = fields.Many2one(related="form_id.case_id", store=True, index=True)
@@ -110,8 +111,11 @@ class SosFormChild(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            if self._fixed_fields & vals.keys() and not self.env.su:
-                raise UserError(self.env._("A decision is confirmed with its button."))
+            if (self._fixed_fields | self._link_fields) & vals.keys():
+                if not self.env.su:
+                    raise UserError(
+                        self.env._("What a decision sets off is not typed in.")
+                    )
         if not self.env.su:
             forms = self.env["sos.form"].browse({v["form_id"] for v in vals_list})
             forms._check_editable()
@@ -127,7 +131,7 @@ class SosFormChild(models.Model):
     def _check_line_writable(self, vals):
         if self._fixed_fields & vals.keys():
             raise UserError(self.env._("A decision is confirmed with its button."))
-        if {"form_id", "child_id", "episode_id", "enquiry_id", "plan_id"} & vals.keys():
+        if ({"form_id", "child_id"} | self._link_fields) & vals.keys():
             raise UserError(self.env._("The child of a line does not change."))
         deciding = set(vals) <= self._decision_fields
         for line in self:

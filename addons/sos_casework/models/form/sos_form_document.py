@@ -23,7 +23,9 @@ class SosFormDocument(models.Model):
     frozen_by_id = fields.Many2one("res.users", required=True, readonly=True)
     content = fields.Text(required=True, readonly=True)
     sha256 = fields.Char("Fingerprint", required=True, readonly=True)
-    picture_ids = fields.One2many("sos.form.document.picture", "document_id", "Pictures")
+    picture_ids = fields.One2many(
+        "sos.form.document.picture", "document_id", "Pictures"
+    )
 
     _number_unique = models.Constraint(
         "UNIQUE(form_id, number)", "This document is frozen already."
@@ -44,7 +46,22 @@ class SosFormDocument(models.Model):
         """The document as Python data, its fingerprint checked."""
         self.ensure_one()
         self._check_fingerprint()
-        return json.loads(self.content)
+        return self._parse(self.content)
+
+    @api.model
+    def _parse(self, text):
+        return json.loads(text)
+
+    def _load_pictures(self):
+        """The document's pictures by key, in base64, their fingerprints checked."""
+        self.ensure_one()
+        pictures = {}
+        for picture in self.with_context(bin_size=False).picture_ids:
+            text = (picture.image or b"").decode()
+            if self._fingerprint(text) != picture.sha256:
+                raise UserError(self._get_tampered_message())
+            pictures[picture.key] = picture.image
+        return pictures
 
     def _is_intact(self):
         self.ensure_one()
@@ -54,16 +71,18 @@ class SosFormDocument(models.Model):
         """:raise UserError: for a document that was changed outside the system"""
         for document in self:
             if not document._is_intact():
-                raise UserError(
-                    self.env._(
-                        "The signed document of %s was changed outside this system: "
-                        "its fingerprint does not fit. Nothing is shown or signed until "
-                        "an administrator has compared it with a backup.",
-                        document.form_id.reference,
-                    )
-                )
+                raise UserError(document._get_tampered_message())
 
-    def write(self, vals):
+    def _get_tampered_message(self):
+        return self.env._(
+            "The signed document of %s was changed outside this system: its "
+            "fingerprint does not fit. Nothing is shown or signed until an "
+            "administrator has compared it with a backup.",
+            self.form_id.reference,
+        )
+
+    def write(self, vals):  # pylint: disable=method-required-super
+        # nothing of it ever changes, so there is nothing to hand on
         raise UserError(self.env._("A frozen document cannot be changed."))
 
     @api.ondelete(at_uninstall=False)
@@ -91,7 +110,8 @@ class SosFormDocumentPicture(models.Model):
     sha256 = fields.Char(required=True, readonly=True)
     image = fields.Binary(attachment=True, readonly=True)
 
-    def write(self, vals):
+    def write(self, vals):  # pylint: disable=method-required-super
+        # nothing of it ever changes, so there is nothing to hand on
         raise UserError(self.env._("A frozen document cannot be changed."))
 
 
@@ -104,28 +124,51 @@ class SosForm(models.Model):
         content, pictures = self._gather()
         self._store_document(content, pictures)
 
+    def _get_frozen(self):
+        """The document that counts, its fingerprint checked.
+
+        :raise UserError: when it is gone or was changed outside the system
+        """
+        self.ensure_one()
+        document = self.document_id
+        if not document:
+            raise UserError(
+                self.env._(
+                    "The signed document of %s is missing, so nothing is shown or "
+                    "signed. Ask an administrator to look for it in a backup.",
+                    self.reference,
+                )
+            )
+        document._check_fingerprint()
+        return document
+
     def _freeze_signed(self):
         """The signed document: what was submitted, with the decisions, the
-        manager's decision and the signatures as they are now, and nothing else."""
-        self.ensure_one()
-        submitted = self.document_id
+        manager's decision and the signature as they are now, and nothing else."""
+        submitted = self._get_frozen()
         content = submitted._load()
-        now, _pictures = self._gather()
-        content["header"] = now["header"]
-        content["children"] = now["children"]
-        fresh = {section["code"]: section for section in now["sections"]}
+        source = self._get_source()
+        form = source.form
+        content["header"].update(form._gather_signature(source))
+        lines = {line.child_id.id: line for line in form.child_ids}
+        for child in content["children"]:
+            child.update(form._gather_decision(source, lines[child["id"]]))
+        fresh = {
+            section.code: section
+            for section in form.version_id.section_ids
+            if section.kind == "decision" or section.code == "management_decision"
+        }
         content["sections"] = [
             (
-                fresh[section["code"]]
-                if section["code"] in ("decision", "management_decision")
+                form._gather_section(
+                    source, fresh[section["code"]], content["children"]
+                )
+                if section["code"] in fresh
                 else section
             )
             for section in content["sections"]
         ]
-        pictures = {
-            picture.key: picture.image for picture in submitted.sudo().picture_ids
-        }
-        self._store_document(content, pictures)
+        self._store_document(content, submitted._load_pictures())
 
     def _store_document(self, content, pictures):
         text = self.env["sos.form.document"]._canonical(content)

@@ -71,13 +71,13 @@ class SosForm(models.Model):
                     ),
                 }
             )
-            form._freeze()
             deadlines = self.env["sos.deadline"].sudo()
             today = self.env["res.company"]._sos_today()
             deadlines._meet_by_form(form, "submitted", today)
             if form.state == "complete":
                 deadlines._meet_by_visit(form)
                 form.child_ids._confirm(today)
+            form._freeze()
         return True
 
     def action_authorise(self):
@@ -93,7 +93,7 @@ class SosForm(models.Model):
                 )
             form._check_may_authorise(self.env._("authorise"))
             form._check_not_own()
-            form.document_id._check_fingerprint()
+            form._get_frozen()
             form._check_authorisation()
             today = self.env["res.company"]._sos_today()
             form._set_state(
