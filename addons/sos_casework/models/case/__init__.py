@@ -10,3 +10,4 @@ from . import sos_case_note
 from . import sos_case_screen
 from . import sos_person_screen
 from . import sos_case_note_screen
+from . import sos_case_member_screen

@@ -12,6 +12,7 @@ class SosCase(models.Model):
     _order = "name, id"
     _rec_names_search = ["name", "reference"]
     _log_fields = ("name", "team_id", "restricted", "named_reader_ids", "closed_on")
+    _stamp_fields = ("reference",)
 
     reference = fields.Char(readonly=True, copy=False, index=True)
     name = fields.Char("Family", required=True, index="trigram")
@@ -118,8 +119,8 @@ class SosCase(models.Model):
         sequence = self.env["ir.sequence"].sudo()
         lines_list = []
         for vals in vals_list:
+            self._check_new(vals)
             vals["reference"] = sequence.next_by_code("sos.case")
-            vals.pop("reader_ids", None)
             # people and other lines come after the readers are known: before, nobody
             # may add a line to the file
             names = [n for n in vals if self._fields[n].type == "one2many"]
@@ -131,6 +132,18 @@ class SosCase(models.Model):
             if lines:
                 case.write(lines)
         return cases
+
+    @api.model
+    def _check_new(self, vals):
+        """Whoever opens a file does not hide it from their manager by doing so."""
+        for name in ("restricted", "named_reader_ids"):
+            if vals.get(name, self.env.context.get(f"default_{name}")):
+                self._check_may_allocate()
+        if vals.get("closed_on", self.env.context.get("default_closed_on")):
+            if not self.env.su:
+                raise UserError(
+                    self.env._("A file closes when its children's needs have ended.")
+                )
 
     def _check_own_team(self):
         """A new family goes to a team of the person who opens its file."""

@@ -11,6 +11,7 @@ class SosCaseNote(models.Model):
     _description = "Note"
     _order = "at desc, id desc"
     _rec_name = "kind_id"
+    _stamp_fields = ("author_id",)
 
     case_id = fields.Many2one("sos.case", "Family file", required=True, index=True)
     child_ids = fields.Many2many("sos.person", string="Children")
@@ -36,7 +37,6 @@ class SosCaseNote(models.Model):
     def create(self, vals_list):
         for vals in vals_list:
             vals["author_id"] = self.env.uid
-            vals.pop("completed_at", None)
         return super().create(vals_list)
 
     def write(self, vals):
@@ -49,8 +49,12 @@ class SosCaseNote(models.Model):
                     "to it."
                 )
             )
-        if "completed_at" in vals and not self.env.su:
-            raise UserError(self.env._("A note is completed with its button."))
+        if {"completed_at", "author_id"} & vals.keys() and not self.env.su:
+            raise UserError(
+                self.env._(
+                    "A note is completed with its button, and stays with who wrote it."
+                )
+            )
         return super().write(vals)
 
     def action_complete(self):

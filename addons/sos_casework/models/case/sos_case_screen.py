@@ -42,7 +42,9 @@ class SosCase(models.Model):
 
     @api.depends("plan_ids.ended_on")
     def _compute_plan_text(self):
-        kinds = dict(self.env["sos.plan"]._fields["kind"]._description_selection(self.env))
+        kinds = dict(
+            self.env["sos.plan"]._fields["kind"]._description_selection(self.env)
+        )
         for case in self:
             current = case.plan_ids.filtered(lambda p: not p.ended_on)
             names = {kinds[kind] for kind in current.mapped("kind")}
@@ -146,6 +148,8 @@ class SosCase(models.Model):
         return self._open_lines(xmlid, self.env._("Map: %s", self.name))
 
     def action_open_deadlines(self):
-        values = self._open_lines("sos_casework.sos_deadline_action", self.env._("Clocks"))
+        values = self._open_lines(
+            "sos_casework.sos_deadline_action", self.env._("Clocks")
+        )
         values["context"]["search_default_running"] = True
         return values

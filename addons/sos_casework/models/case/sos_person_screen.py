@@ -17,9 +17,13 @@ class SosPerson(models.Model):
     next_overdue = fields.Boolean("Next clock overdue", compute="_compute_next_due")
     last_seen_on = fields.Date("Last seen", compute="_compute_last_seen_on")
 
-    @api.depends("episode_ids.state", "plan_ids.ended_on", "plan_ids.latest_category_id")
+    @api.depends(
+        "episode_ids.state", "plan_ids.ended_on", "plan_ids.latest_category_id"
+    )
     def _compute_now(self):
-        kinds = dict(self.env["sos.plan"]._fields["kind"]._description_selection(self.env))
+        kinds = dict(
+            self.env["sos.plan"]._fields["kind"]._description_selection(self.env)
+        )
         for person in self:
             episode = person.episode_ids.filtered(lambda e: e.state == "open")[:1]
             person.open_episode_id = episode

@@ -4,6 +4,7 @@ from . import sos_form_version
 from . import sos_form_section
 from . import sos_form_import
 from . import sos_form
+from . import sos_form_content
 from . import sos_form_states
 from . import sos_form_checks
 from . import sos_form_child

@@ -145,9 +145,7 @@ class SosForm(models.Model):
                 )
             if form.child_ids.filtered("confirmed_at"):
                 raise UserError(
-                    self.env._(
-                        "A decision of this form is in effect, so it stays."
-                    )
+                    self.env._("A decision of this form is in effect, so it stays.")
                 )
             form._set_state({"state": "cancelled", "cancel_reason": reason})
             self.env["sos.deadline"].sudo()._release_form(form)
