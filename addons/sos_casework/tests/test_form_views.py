@@ -243,6 +243,8 @@ class TestFormViews(SosCommon):
         root = "sos_casework.sos_casework_menu_root"
         for user in (self.worker, self.manager, self.auditor, self.configurator):
             self.assertIn(root, roots(user))
+        # whoever logs in begins with their work, not with Odoo's messages
+        self.assertEqual(next(iter(roots(self.worker))), root)
         families = self.env.ref("sos_casework.sos_families_menu")
         configuration = self.env.ref("sos_casework.sos_configuration_menu")
         for user, menus in (
