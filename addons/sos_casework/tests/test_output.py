@@ -151,7 +151,8 @@ class TestOutput(SignedCommon):
             release.with_user(self.manager).child_id = self.robin
         with self.assertRaises(AccessError):
             release.with_user(self.outsider).read(["reason"])
-        stranger = self.env["sos.person"].create({"kind": "adult", "last_name": "Else"})
+        people = self.env["sos.person"].with_user(self.manager)
+        stranger = people.create({"kind": "adult", "last_name": "Else"})
         with self.assertRaises(ValidationError):
             self._release(self.sam, stranger)
 

@@ -144,8 +144,14 @@ class SosFormIdea(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        # a default that comes with the call is typed in as well
+        typed = {
+            name.removeprefix("default_"): value
+            for name, value in self.env.context.items()
+            if name.startswith("default_")
+        }
         for vals in vals_list:
-            self._check_written(vals)
+            self._check_written({**typed, **vals})
         ideas = super().create(vals_list)
         for idea in ideas:
             if not idea.seen_version_id:

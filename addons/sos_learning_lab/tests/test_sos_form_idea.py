@@ -275,3 +275,17 @@ class TestSosFormIdea(SosCommon):
             form.say_not_helpful("Too long.")
         with self.assertRaises(AccessError):
             form.action_not_helpful()
+
+    def test_default_of_a_call_decides_nothing(self):
+        """Odoo takes ``default_<field>`` from the context of any call."""
+        values = {"form_type_id": self.form_type.id, "problem": "Too long."}
+        context = {
+            "default_state": "accepted",
+            "default_decision_reason": "Because.",
+            "default_seen_version_id": self.form_type.live_version_id.id,
+        }
+        ideas = self.ideas.with_user(self.worker)
+        with self.assertRaisesRegex(UserError, "Use the buttons"):
+            ideas.with_context(**context).create(values)
+        with self.assertRaisesRegex(UserError, "Use the buttons"):
+            ideas.with_context(default_user_id=self.manager.id).create(values)

@@ -1,1 +1,3 @@
+from . import base
+from . import ir_attachment
 from . import ir_rule

@@ -203,6 +203,8 @@ class SosCase(models.Model):
             raise UserError(
                 self.env._("Choose the children of this family that the form is about.")
             )
+        # two who open the same form at once go on with one
+        self._queue()
         form = self.env["sos.form"]._find_draft(self, form_type, children)
         # each contact is one of its own, however soon the next one comes
         if form and "received_at" not in form.fact_codes:

@@ -21,7 +21,7 @@ class SosCase(models.Model):
         and its business support. Otherwise the team and everybody allocated."""
         self.ensure_one()
         current = self.allocation_ids.filtered(lambda a: a._is_current())
-        chairs = self.form_ids.filtered(lambda f: f.state != "cancelled").chair_id
+        chairs = self._get_chairs()
         allocated = current.user_id | chairs
         team = self.team_id.member_ids
         if not self.restricted:
@@ -34,3 +34,12 @@ class SosCase(models.Model):
             )
         )
         return allocated | keepers
+
+    def _get_chairs(self):
+        """Who chairs a meeting about the family reads its file: whoever writes the
+        form names them, so it is only somebody whose role signs such a form."""
+        chairs = self.env["res.users"]
+        for form in self.form_ids.filtered(lambda f: f.state != "cancelled"):
+            if form.type_id.authoriser_group_id in form.chair_id.all_group_ids:
+                chairs |= form.chair_id
+        return chairs

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 
 class SosRecordMixin(models.AbstractModel):
@@ -8,6 +9,7 @@ class SosRecordMixin(models.AbstractModel):
     * its name is shown to its readers only: anybody else, whichever way they meet
       it, sees ``no access`` (relations are read as superuser, so the check is here);
     * a change of one of ``_log_fields`` is written to the change log;
+    * what the system fills in is not typed in by anybody, in any way;
     * it is never deleted.
     """
 
@@ -18,6 +20,9 @@ class SosRecordMixin(models.AbstractModel):
     _log_fields = ()
     #: what a record hangs on: it never moves to another family, form or plan
     _anchor_fields = ("case_id", "form_id", "plan_id", "rule_id", "story_id")
+    #: read-only fields that the model's own create or write sets in each call, so that
+    #: nothing that a caller sends for them comes through
+    _stamp_fields = ()
 
     def _get_display_label(self):
         """What a reader of the record sees as its name."""
@@ -76,9 +81,49 @@ class SosRecordMixin(models.AbstractModel):
                     )
                 )
 
+    @api.model
+    def _is_filled_in(self, name):
+        """Whether a field is read-only for users: the client keeps to that, callers
+        of the API do not."""
+        field = self._fields.get(name)
+        return bool(
+            field and field.store and field.readonly and name not in self._stamp_fields
+        )
+
+    @api.model
+    def _check_filled_in(self, vals):
+        for name in vals:
+            if self._is_filled_in(name):
+                raise UserError(
+                    self.env._(
+                        "“%s” is filled in by the system and cannot be changed.",
+                        self._fields[name]._description_string(self.env),
+                    )
+                )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if self.env.su:
+            return super().create(vals_list)
+        self.browse().check_access("create")
+        for vals in vals_list:
+            self._check_filled_in(vals)
+        # a default that comes with the call is typed in as well
+        context = {
+            name: value
+            for name, value in self.env.context.items()
+            if not (
+                name.startswith("default_")
+                and self._is_filled_in(name.removeprefix("default_"))
+            )
+        }
+        clean = self.with_context(context)  # pylint: disable=context-overridden
+        return super(SosRecordMixin, clean).create(vals_list)
+
     def write(self, vals):
         if not self.env.su:
             self._check_anchors(vals)
+            self._check_filled_in(vals)
         logged = [name for name in self._log_fields if name in vals]
         before = {
             record: {name: record._get_log_text(name) for name in logged}
@@ -87,6 +132,18 @@ class SosRecordMixin(models.AbstractModel):
         result = super().write(vals)
         self._log_changes(before)
         return result
+
+    def _queue(self):
+        """Two who do the same at the same moment do it one after the other.
+
+        The second waits here for the first. Odoo then starts the second's request
+        again, so that it finds what the first one did; a lock alone would leave it
+        with what there was before.
+        """
+        ids = tuple(sorted(self.sudo().exists().ids))
+        if ids:
+            table = SQL.identifier(self._table)
+            self.env.cr.execute(SQL("UPDATE %s SET id = id WHERE id IN %s", table, ids))
 
     def _log_changes(self, before):
         now = fields.Datetime.now()

@@ -306,11 +306,12 @@ class SosForm(models.Model):
         deadlines = self.env["sos.deadline"].sudo()
         for form in self:
             if "held_on" in names and form.held_on:
+                form.case_id._queue()
                 form._record_conference()
                 deadlines._meet_by_form(form, "held", form.held_on)
             if "booked_on" in names and form.booked_on:
                 deadlines._move_to_booking(form)
-            if "chair_id" in names and form.chair_id:
+            if "chair_id" in names:
                 form.case_id._refresh_readers()
 
     def _record_conference(self):

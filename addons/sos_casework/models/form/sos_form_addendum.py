@@ -10,6 +10,7 @@ class SosFormAddendum(models.Model):
     _description = "Addendum"
     _order = "added_at, id"
     _rec_name = "form_id"
+    _stamp_fields = ("added_by_id", "added_at")
 
     form_id = fields.Many2one("sos.form", required=True, index=True)
     case_id = fields.Many2one(related="form_id.case_id", store=True, index=True)

@@ -11,6 +11,7 @@ class SosFormAnswer(models.Model):
     _description = "Answer"
     _order = "form_id, sequence, child_id, id"
     _rec_name = "code"
+    _stamp_fields = ("revision", "written_by_id", "written_at")
 
     form_id = fields.Many2one("sos.form", required=True, index=True)
     case_id = fields.Many2one(related="form_id.case_id", store=True, index=True)
@@ -87,6 +88,10 @@ class SosFormAnswer(models.Model):
             return True
         if not self.env.su:
             self.form_id._check_editable()
+            if set(self._stamp_fields) & vals.keys():
+                raise UserError(
+                    self.env._("Who wrote an answer, and when, follows from writing.")
+                )
         return super().write(vals)
 
     def _check_writable(self):
@@ -103,7 +108,7 @@ class SosFormAnswer(models.Model):
         """Save when nobody has saved since ``revision``; give the new revision."""
         self.ensure_one()
         # two who save at the same moment queue here, and the second is told
-        self.lock_for_update()
+        self._queue()
         self.invalidate_recordset(["revision"])
         if revision is not None and revision != self.revision:
             raise UserError(

@@ -44,8 +44,11 @@ class SosForm(models.Model):
             )
 
     def _lock(self):
-        """Two who press at the same moment queue here; the second sees the first."""
-        self.lock_for_update()
+        """Two who press at the same moment queue here; the second sees the first.
+
+        By family: what two of its forms set off must not be set off twice.
+        """
+        self.case_id._queue()
         self.invalidate_recordset(["state", "document_id"])
 
     def _set_state(self, values):

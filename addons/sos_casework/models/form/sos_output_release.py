@@ -13,6 +13,7 @@ class SosOutputRelease(models.Model):
     _order = "released_at desc, id desc"
     _rec_name = "person_id"
     _log_fields = ("withdrawn_at",)
+    _stamp_fields = ("released_by_id", "released_at")
 
     case_id = fields.Many2one("sos.case", "Family file", required=True, index=True)
     available_child_ids = fields.Many2many(related="case_id.child_ids")
@@ -63,8 +64,6 @@ class SosOutputRelease(models.Model):
         for vals in vals_list:
             vals["released_by_id"] = self.env.uid
             vals["released_at"] = fields.Datetime.now()
-            vals.pop("withdrawn_at", None)
-            vals.pop("withdrawn_by_id", None)
             if not (vals.get("reason") or "").strip():
                 raise UserError(self.env._("Say why: a reason is needed."))
         return super().create(vals_list)

@@ -38,7 +38,7 @@ class SosFormChild(models.Model):
         # sudo: the effects are the decision's, whoever signs it; who may sign was
         # checked by the caller
         lines = self.sudo()
-        lines.lock_for_update()
+        lines.case_id._queue()
         lines.invalidate_recordset(["confirmed_at"])
         new = lines.filtered(lambda line: line.decision_id and not line.confirmed_at)
         for line in new:

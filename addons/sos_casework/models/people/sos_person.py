@@ -34,6 +34,7 @@ class SosPerson(models.Model):
         "phone",
         "active",
     )
+    _stamp_fields = ("reference", "entered_by_id")
 
     reference = fields.Char(
         readonly=True,
