@@ -225,6 +225,15 @@ class TestSosPathway(SosCommon):
         with self.assertRaisesRegex(UserError, "nobody authorises their own"):
             form.child_ids.with_user(self.manager).action_confirm()
 
+    def test_who_confirmed_does_not_submit(self):
+        self._refer("strategy")
+        form = self._strategy(confirm=True)
+        form.child_ids.with_user(self.manager).action_confirm()
+        with self.assertRaisesRegex(UserError, "Somebody else submits it"):
+            form.with_user(self.manager).action_submit()
+        form.with_user(self.worker).action_submit()
+        self.assertEqual(form.state, "submitted")
+
     def test_decisions_of_other_forms_count_when_signed(self):
         self._refer("assess")
         form = self._fill(self._open("assessment"), decision="cin")

@@ -327,6 +327,21 @@ class TestRedTeamWriting(RedTeamCommon):
         form.chair_id = False
         self.assertNotIn(self.other_manager, self.case.reader_ids)
 
+    def test_worker_does_not_take_away_the_managers_reminder(self):
+        with freeze_time("2026-12-01 10:00:00"):
+            self.case.deadline_ids._sync_reminders()
+        reminders = self.case.deadline_ids.activity_ids
+        overdue = reminders.filtered(lambda a: a.user_id == self.manager)
+        theirs = overdue[:1].with_user(self.worker)
+        for change in (
+            lambda: theirs.unlink(),
+            lambda: theirs.action_done(),
+            lambda: theirs.write({"user_id": self.worker.id}),
+        ):
+            with self.assertRaisesRegex(UserError, "somebody else's reminder"):
+                change()
+        overdue[:1].with_user(self.manager).action_done()
+
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-09-07 10:00:00")

@@ -43,6 +43,16 @@ class SosForm(models.Model):
                 )
             )
 
+    def _check_not_confirmed_by_me(self):
+        """Confirming is authorising in advance: who did it does not submit as well."""
+        if self.env.user in self.child_ids.confirmed_by_id:
+            raise UserError(
+                self.env._(
+                    "You confirmed decisions of this form, and nobody authorises their "
+                    "own work. Somebody else submits it."
+                )
+            )
+
     def _lock(self):
         """Two who press at the same moment queue here; the second sees the first.
 
@@ -63,6 +73,7 @@ class SosForm(models.Model):
         self._lock()
         for form in self:
             form._check_editable()
+            form._check_not_confirmed_by_me()
             form._check_submission()
             form._set_state(
                 {

@@ -1,3 +1,4 @@
+from . import mail_activity
 from . import sos_effect
 from . import sos_step
 from . import sos_decision
