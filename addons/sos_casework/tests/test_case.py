@@ -105,6 +105,24 @@ class TestSosCase(SosCommon):
         with self.assertRaises(AccessError):
             self.case.with_user(self.auditor).name = "Else"
 
+    def test_my_families(self):
+        """One's own; business support works for all of the team's families."""
+
+        def mine(user):
+            return self.env["sos.case"].with_user(user).search([("is_mine", "=", True)])
+
+        self.assertFalse(mine(self.worker))
+        self.assertEqual(mine(self.support), self.case)
+        allocation = self._allocate(self.worker, role="co_worker")
+        self.assertEqual(mine(self.worker), self.case)
+        self.assertTrue(self.case.with_user(self.worker).is_mine)
+        allocation.write({"until": "2026-09-07"})
+        with freeze_time("2026-09-08 10:00:00"):
+            self.assertFalse(mine(self.worker))
+        clocks = self.env["sos.deadline"].with_user(self.support)
+        self._refer()
+        self.assertTrue(clocks.search([("case_id.is_mine", "=", True)]))
+
     def test_chair_reads_the_family_of_their_conference(self):
         self._refer("strategy")
         self.assertFalse(self._may_read(self.chair))

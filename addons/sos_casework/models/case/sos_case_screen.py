@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class SosCase(models.Model):
@@ -26,8 +27,36 @@ class SosCase(models.Model):
     relation_ids = fields.Many2many(
         "sos.relationship", compute="_compute_relation_ids", string="Relationships"
     )
+    is_mine = fields.Boolean(
+        "My family", compute="_compute_is_mine", search="_search_is_mine"
+    )
     may_allocate = fields.Boolean(compute="_compute_may_allocate")
     may_write = fields.Boolean(compute="_compute_may_allocate")
+
+    @api.model
+    def _get_mine_domain(self):
+        """The families that the user works with: those they are allocated to, and for
+        business support, who work for everybody, their teams' families."""
+        user = self.env.user
+        today = self.env["res.company"]._sos_today()
+        current = Domain("until", "=", False) | Domain("until", ">=", today)
+        mine = Domain("lead_id", "=", user.id) | Domain(
+            "allocation_ids", "any", Domain("user_id", "=", user.id) & current
+        )
+        if user.has_group("sos_casework.group_business_support"):
+            mine |= Domain("team_id", "in", user.sos_team_ids.ids)
+        return mine
+
+    @api.depends_context("uid")
+    def _compute_is_mine(self):
+        mine = self.filtered_domain(self._get_mine_domain())
+        for case in self:
+            case.is_mine = case in mine
+
+    def _search_is_mine(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return self._get_mine_domain()
 
     @api.depends("member_ids.role", "member_ids.until")
     def _compute_children_text(self):
