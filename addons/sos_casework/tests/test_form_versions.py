@@ -2,7 +2,7 @@ import copy
 import json
 
 from odoo import Command, tools
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
 from .common import SosCommon
@@ -119,6 +119,39 @@ class TestSosFormVersions(SosCommon):
         self.assertIn("own_question", new.answer_ids.mapped("code"))
         with self.assertRaisesRegex(UserError, "Does the child have a pet"):
             new.action_submit()
+
+    def test_own_question_keeps_to_its_kind(self):
+        version = self._new_version()
+        kinds = {
+            "number": (("3", "2.5"), ("three", "1e999")),
+            "date": (("31/01/2026",), ("31/02/2026", "soon")),
+            "yes_no": (("Yes", "no"), ("perhaps",)),
+            "text": (("anything",), ()),
+        }
+        for kind in kinds:
+            version.write(
+                {
+                    "section_ids": [
+                        Command.create(
+                            {
+                                "code": f"own_{kind}",
+                                "name": kind,
+                                "kind": "question",
+                                "question_type": kind,
+                            }
+                        )
+                    ]
+                }
+            )
+        version.action_publish()
+        form = self._open("assessment")
+        for kind, (good, bad) in kinds.items():
+            for words in good:
+                form.write_answer(f"own_{kind}", words)
+            for words in bad:
+                with self.assertRaisesRegex(ValidationError, f"“{kind}” wants"):
+                    form.write_answer(f"own_{kind}", words)
+            form.write_answer(f"own_{kind}", "")
 
     def test_only_configurators_configure(self):
         live = self.assessment.live_version_id

@@ -1,6 +1,9 @@
+import math
+from datetime import datetime
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
-from odoo.tools import is_html_empty
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import html2plaintext, is_html_empty
 
 
 class SosFormAnswer(models.Model):
@@ -64,6 +67,38 @@ class SosFormAnswer(models.Model):
             order="form_id desc",
             limit=1,
         )
+
+    @api.constrains("body")
+    def _check_question(self):
+        """An agency's own question keeps to its kind: a number, a day, yes or no."""
+        examples = {
+            "number": self.env._("a number, such as 3 or 2.5"),
+            "date": self.env._("a day, such as 31/01/2026"),
+            "yes_no": self.env._("yes or no"),
+        }
+        for answer in self:
+            kind = answer.section_id.question_type
+            words = html2plaintext(answer.body or "").strip()
+            if kind in examples and words and not self._is_of_kind(words, kind):
+                raise ValidationError(
+                    self.env._(
+                        "“%(title)s” wants %(example)s, and not “%(words)s”.",
+                        title=answer.section_id.name,
+                        example=examples[kind],
+                        words=words[:40],
+                    )
+                )
+
+    @api.model
+    def _is_of_kind(self, words, kind):
+        if kind == "yes_no":
+            return words.lower() in ("yes", "no")
+        try:
+            if kind == "number":
+                return math.isfinite(float(words))
+            return bool(datetime.strptime(words, "%d/%m/%Y"))
+        except ValueError:
+            return False
 
     @api.model_create_multi
     def create(self, vals_list):
