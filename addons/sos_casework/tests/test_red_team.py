@@ -268,7 +268,7 @@ class TestRedTeamWriting(RedTeamCommon):
             "default_written_by_id": self.manager.id,
         }
         form = self.case.with_user(self.worker).with_context(**context)
-        form = form.open_form("supervision").with_context({})
+        form = form.open_form("supervision").with_env(self.env(user=self.worker))
         self.assertEqual(form.state, "draft")
         self.assertFalse(form.authorised_by_id or form.submitted_by_id)
         self.assertFalse(form.released)
