@@ -22,7 +22,8 @@ class SosFamilyLineMixin(models.AbstractModel):
     _case_from_fields = ()
     #: days and times that cannot be in the future
     _past_fields = ()
-    #: fields that are set by the system and never by a caller
+    #: fields of the system that are left out of what a caller creates; that nobody
+    #: changes them afterwards is the record mixin's
     _system_fields = ()
     #: nothing of the record changes once it is written
     _fixed = False
@@ -133,14 +134,6 @@ class SosFamilyLineMixin(models.AbstractModel):
     def _check_may_change(self, vals):
         if self._fixed and vals:
             raise UserError(self._get_fixed_message())
-        system = [name for name in self._system_fields if name in vals]
-        if system:
-            raise UserError(
-                self.env._(
-                    "“%s” is filled in by the system and cannot be changed.",
-                    self._get_field_label(system[0]),
-                )
-            )
 
     def _get_fixed_message(self):
         """What somebody reads who tries to change a record that is fixed."""
