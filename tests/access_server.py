@@ -1,0 +1,101 @@
+"""Fills a database for test_access_server.py: the world of the access table, a key for
+each role, and what each role may do with which record. Read by odoo shell."""
+
+import json
+import os
+from datetime import date, datetime
+
+from odoo.addons.sos_casework.tests.access_world import World
+
+NAMES = ("read", "write", "unlink", "export")
+
+
+def as_json(value):
+    if isinstance(value, datetime):
+        return value.strftime("%Y-%m-%d %H:%M:%S")
+    if isinstance(value, date):
+        return value.isoformat()
+    return value.decode()
+
+
+def get_key(user):
+    keys = user.env["res.users.apikeys"].with_user(user).sudo()
+    return keys._generate("rpc", "Access test", None)
+
+
+def get_write_field(records):
+    """A field that users fill in, or one that nobody may."""
+    for field in records._fields.values():
+        if field.type in ("char", "text", "date", "selection", "integer"):
+            if field.store and not (field.readonly or field.compute):
+                return field.name
+    return "display_name"
+
+
+def get_records(world, model, role):
+    """Of every kind of family one record, with what may be done with it."""
+    samples = list(world.get_samples(model).values())
+    if not any(world.table.get(model, name, role) for name in NAMES):
+        # nothing at all: one will do
+        samples = samples[-1:]
+    field = get_write_field(world.env[model])
+    for record_id in samples:
+        record = world.env[model].browse(record_id)
+        yield {
+            "id": record_id,
+            "may": {name: world.may(role, name, model, record_id) for name in NAMES},
+            "vals": {field: record[field]},
+        }
+
+
+def get_new(world, model, role):
+    """What a new record would be made of, in a family of their own and a stranger's."""
+    user = world.users[role]
+    seen = set()
+    for family in world.families.values():
+        may = world.may(role, "create", model, family=family)
+        if not family.case or may in seen:
+            continue
+        seen.add(may)
+        vals = world.get_values(model, family, user)
+        vals = vals if isinstance(vals, dict) else {}
+        filled_in = getattr(world.env[model], "_is_filled_in", lambda name: False)
+        vals = {name: value for name, value in vals.items() if not filled_in(name)}
+        yield {"may": may, "vals": vals}
+
+
+def get_plan(world):
+    plan = {"marks": [family.mark for family in world.families.values()], "roles": {}}
+    for role in world.roles:
+        user = world.users[role]
+        models = {
+            model: {
+                "all": list(world.records[model]),
+                "read": sorted(world.get_allowed(role, "read", model)),
+                "records": list(get_records(world, model, role)),
+                "new": list(get_new(world, model, role)),
+            }
+            for model in world.table.models
+        }
+        plan["roles"][role] = {
+            "uid": user.id,
+            "login": user.login,
+            "key": None if role == "public" else get_key(user),
+            "hidden": world.get_hidden_marks(role),
+            "models": models,
+        }
+    return plan
+
+
+def main(env):
+    # nobody logs in with a password here; Odoo makes hashing one slow on purpose
+    env["ir.config_parameter"].sudo().set_param("password.hashing.rounds", 1)
+    plan = get_plan(World(env))
+    env.cr.commit()
+    path = os.environ["SOS_ACCESS_PLAN"]
+    with open(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600), "w") as file:
+        json.dump(plan, file, default=as_json)
+
+
+if "env" in globals():
+    main(env)  # noqa: F821
