@@ -54,9 +54,3 @@ class CaseEvents:
             )
         record = self._case() if data.get("case") else self._form(data["form"])
         record.log_time(data["minutes"], data["kind"])
-
-    def event_correct(self, data):
-        self.fail(
-            ("correct",),
-            "corrections are not available in this version. Take the event out.",
-        )

@@ -257,6 +257,31 @@ class FormEvents:
     def event_release(self, data):
         self._form(data["form"]).action_release(data["reason"])
 
+    def event_correct(self, data):
+        """Asked by the user of the event, and authorised by another."""
+        form = self._form(data["form"])
+        child = self.refs[data["child"]] if "child" in data else None
+        values = self._read_facts(data, CHILD_FACTS, "sos.form.child")
+        if "decision" in data:
+            decision = form.version_id.decision_ids.filtered(
+                lambda d: d.code == data["decision"]
+            )
+            values["decision_id"] = decision.id
+        if "counts_from" in data:
+            values["confirmed_on"] = data["counts_from"]
+        if not values and "part" not in data:
+            # a fact of the whole form, whichever child it was noticed with
+            values, child = self._read_facts(data, FORM_FACTS, "sos.form"), None
+        correction = form.ask_correction(
+            data["reason"],
+            values,
+            child and child.id,
+            {True: "missing", False: "not_part"}.get(data.get("part"), "fact"),
+        )
+        self._settle()
+        who = self._env_of(data["authorised_by"])
+        correction.with_env(who).action_authorise()
+
     # --------------------------------------------------------------------- giving
 
     def event_give(self, data):

@@ -264,22 +264,48 @@ RULE = Line(
 FORM_AND_REASON = Group({"form": FORM, "reason": TEXT}, needs=("form",))
 
 
-class Correct(Kind):
-    """``form``, ``child``, one fact → its new value, ``reason``, ``authorised_by``."""
+class Correct(Group):
+    """``form``, ``child``, one fact → its new value, ``reason``, ``authorised_by``.
+    ``part``: the child was not part of the form (false), or is missing from it (true,
+    with the decision). A decision may bring its category or reason."""
+
+    of_child = {
+        **{key: kind for key, (_field, kind) in CHILD_FACTS.items()},
+        "decision": TEXT,
+        "counts_from": DAY,
+        "part": YES_NO,
+    }
+    of_form = {key: kind for key, (_field, kind) in FORM_FACTS.items()}
+    #: what comes with a decision
+    beside = {"decision", "category", "closure_reason", "against_reason"}
+
+    def __init__(self):
+        super().__init__(
+            {
+                "form": FORM,
+                "child": CHILD,
+                "reason": TEXT,
+                "authorised_by": USER,
+                **self.of_form,
+                **self.of_child,
+            },
+            needs=("form", "reason", "authorised_by"),
+        )
 
     def read(self, value, at):
-        if not isinstance(value, dict):
-            at.fail("write a group of keys: { … }.")
-        fields = {
-            "form": FORM,
-            "child": CHILD,
-            "reason": TEXT,
-            "authorised_by": USER,
-            **{key: kind for key, (_field, kind) in FORM_FACTS.items()},
-            **{key: kind for key, (_field, kind) in CHILD_FACTS.items()},
-            "decision": TEXT,
-        }
-        return Group(fields, needs=("form", "reason", "authorised_by")).read(value, at)
+        result = super().read(value, at)
+        facts = result.keys() & (self.of_child.keys() | self.of_form.keys())
+        if not facts:
+            at.fail("nothing is corrected. Add a fact and its new value.")
+        if facts & self.of_child.keys() and "child" not in result:
+            at.fail("“child” is missing: say whose fact it is.")
+        several = len(facts) > 1 and not ({"decision", "part"} & facts)
+        if several or facts - {"part"} - self.beside and {"decision", "part"} & facts:
+            at.fail("one correction is of one fact. Write an event for each.")
+        if "decision" in result:
+            form_type = at.refs[result["form"]].detail
+            at.inside("decision").ask("decision", (form_type, result["decision"]))
+        return result
 
 
 EVENTS = {
