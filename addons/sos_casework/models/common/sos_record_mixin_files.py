@@ -1,0 +1,43 @@
+import base64
+import binascii
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...tools.files import check_picture
+
+
+class SosRecordMixin(models.AbstractModel):
+    """Pictures are looked into before Odoo scales them, and nothing is put beside
+    what was signed."""
+
+    _inherit = "sos.record.mixin"
+
+    @api.model
+    def _check_pictures(self, vals):
+        for name, value in vals.items():
+            if value and isinstance(self._fields.get(name), fields.Image):
+                try:
+                    content = base64.b64decode(value)
+                except (binascii.Error, ValueError) as error:
+                    raise UserError(
+                        self.env._("This picture did not arrive whole. Try again.")
+                    ) from error
+                check_picture(self.env, content)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        for vals in vals_list:
+            self._check_pictures(vals)
+        return super().create(vals_list)
+
+    def write(self, vals):
+        self._check_pictures(vals)
+        return super().write(vals)
+
+    def _check_takes_files(self):
+        """:raise UserError: for a record that is signed or completed, and so takes no
+        more files"""
+        if "form_id" in self._fields:
+            # sudo: only whether it can still be changed
+            self.sudo().form_id._check_editable()
