@@ -154,11 +154,21 @@ def test_lasting_services_restart_and_are_watched(compose):
             assert "healthcheck" in service, name
 
 
-def test_only_the_proxy_can_be_reached(compose):
+def test_only_the_proxy_can_be_reached_and_reaches_out(compose):
+    """Nothing else has a way out: what should not be sent cannot be sent."""
     assert [
         name for name in services(compose) if "ports" in compose["services"][name]
     ] == ["proxy"]
-    assert compose["networks"]["inside"]["internal"] is True
+    open_networks = {
+        name
+        for name, network in compose["networks"].items()
+        if not (network or {}).get("internal")
+    }
+    assert [
+        name
+        for name in services(compose)
+        if open_networks & set(compose["services"][name]["networks"])
+    ] == ["proxy"]
     assert compose["services"]["db"]["networks"] == ["inside"]
 
 
@@ -246,6 +256,21 @@ def test_scripts_use_the_database_of_the_settings(production):
     assert f"{production['data_dir']}/filestore" in backup
 
 
+def test_every_installation_and_upgrade_sets_what_a_real_service_needs(compose):
+    for name in ("install", "upgrade"):
+        script = compose["services"][name]["command"][1]
+        beside = {
+            pathlib.PurePath(target).name
+            for service, __, target in mounts(compose)
+            if service == name
+            and pathlib.PurePath(target).parent == pathlib.PurePath(script).parent
+        }
+        assert {"install.sh", "production.py"} <= beside
+    lines = (ROOT / "config/install.sh").read_text()
+    assert "--skip-auto-install" in lines
+    assert '<"$here/production.py"' in lines
+
+
 @pytest.mark.parametrize("script", ["install.sh", "backup.sh"])
 def test_scripts_are_valid_bash(script):
     subprocess.run(["bash", "-n", ROOT / "config" / script], check=True)
@@ -282,6 +307,7 @@ def test_proxy_headers(nginx):
         "X-Content-Type-Options",
         "X-Frame-Options",
         "Referrer-Policy",
+        "Permissions-Policy",
     } <= headers
     # What a visitor sends by this name must not be passed on (proxy_mode).
     forwarded = [
@@ -292,9 +318,91 @@ def test_proxy_headers(nginx):
     assert forwarded and set(forwarded) == {"$remote_addr"}
 
 
-def test_session_cookie_is_sent_over_tls_only(nginx):
+def test_pages_load_and_send_nothing_elsewhere(nginx):
+    (policy,) = [
+        d["args"][1]
+        for d in nginx
+        if d["directive"] == "add_header" and d["args"][0] == "Content-Security-Policy"
+    ]
+    rules = {
+        words[0]: words[1:] for words in (rule.split() for rule in policy.split(";"))
+    }
+    here = {"'self'", "'none'", "'unsafe-inline'", "'unsafe-eval'", "data:", "blob:"}
+    for name, sources in rules.items():
+        assert set(sources) <= here | {"wss://example.org"}, name
+    assert rules["default-src"] == rules["frame-ancestors"] == ["'self'"]
+    assert rules["form-action"] == rules["base-uri"] == ["'self'"]
+    assert rules["object-src"] == ["'none'"]
+
+
+def test_headers_are_not_lost_in_a_location(nginx):
+    """In nginx one add_header in a location drops all inherited ones."""
+    for location in (d for d in nginx if d["directive"] == "location"):
+        assert "add_header" not in {d["directive"] for d in location["block"]}
+
+
+def test_cookies_are_sent_over_tls_only(nginx):
     (flags,) = [d["args"] for d in nginx if d["directive"] == "proxy_cookie_flags"]
-    assert flags[0] == "session_id" and "secure" in flags
+    assert flags == ["~", "secure", "samesite=lax"]
+
+
+def find_location(nginx, path):
+    """The location that answers: the first expression that fits, or else the longest
+    prefix."""
+    (server,) = [
+        d
+        for d in nginx
+        if d["directive"] == "server"
+        and any(inner["directive"] == "ssl_certificate" for inner in d.get("block", []))
+    ]
+    locations = [d for d in server["block"] if d["directive"] == "location"]
+    for location in locations:
+        if location["args"][0] == "~" and re.search(location["args"][1], path):
+            return location
+    prefixes = [
+        d for d in locations if len(d["args"]) == 1 and path.startswith(d["args"][0])
+    ]
+    return max(prefixes, key=lambda d: len(d["args"][0]))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/web/login",
+        "/web/login/totp",
+        "/web/login/second-step",
+        "/web/session/authenticate",
+        "/web/reset_password",
+        "/auth-timeout/session/check-identity",
+    ],
+)
+def test_passwords_and_codes_are_not_tried_fast(nginx, path):
+    names = {d["directive"] for d in find_location(nginx, path)["block"]}
+    assert {"limit_req", "proxy_pass"} <= names
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/web/database/manager",
+        "/xmlrpc/2/object",
+        "/jsonrpc",
+        "/json/2/res.users/read",
+        "/json/1/res.users",
+        "/doc",
+        "/my/security",
+        "/dashboard/share/1/token",
+    ],
+)
+def test_closed_ways_in(nginx, path):
+    (only,) = find_location(nginx, path)["block"]
+    assert (only["directive"], only["args"]) == ("return", ["404"])
+
+
+@pytest.mark.parametrize("path", ["/odoo/my-families", "/web/assets/1/a.js", "/odoo"])
+def test_work_is_not_held_up(nginx, path):
+    names = [d["directive"] for d in find_location(nginx, path)["block"]]
+    assert names == ["proxy_pass"]
 
 
 def test_every_location_that_sets_headers_sets_all_of_them(nginx):
@@ -312,9 +420,11 @@ def test_every_location_that_sets_headers_sets_all_of_them(nginx):
 
 def test_proxy_takes_the_uploads_that_odoo_takes(nginx):
     (limit,) = [d["args"][0] for d in nginx if d["directive"] == "client_max_body_size"]
-    from odoo.http import DEFAULT_MAX_CONTENT_LENGTH
-
-    assert int(limit.removesuffix("m")) * 1024 * 1024 == DEFAULT_MAX_CONTENT_LENGTH
+    (size,) = re.findall(
+        r'"web.max_file_upload_size": \((\d+) \* 1024 \* 1024, min\)',
+        (ROOT / "config/production.py").read_text(),
+    )
+    assert limit == f"{size}m"
 
 
 def test_proxy_waits_as_long_as_odoo_works(nginx, production):

@@ -50,7 +50,7 @@ sos_db_set_comment() { sos_psql postgres "COMMENT ON DATABASE \"$1\" IS '$2'"; }
 
 sos_db_drop() {
     dropdb --if-exists --force "$1" 2>/dev/null || dropdb --if-exists "$1"
-    rm -rf "${SOS_LOCAL:?}/data/filestore/$1"
+    rm -rf "${SOS_LOCAL:?}/data/filestore/$1" "$SOS_LOCAL/data/seals/$1.txt"
 }
 
 # A copy with its files. These are named after their content and never change,

@@ -28,6 +28,8 @@ source "$SOS_LIB/postgres.sh"
 source "$SOS_LIB/databases.sh"
 # shellcheck source=lint_tools.sh
 source "$SOS_LIB/lint_tools.sh"
+# shellcheck source=audit.sh
+source "$SOS_LIB/audit.sh"
 # shellcheck source=demo.sh
 source "$SOS_LIB/demo.sh"
 

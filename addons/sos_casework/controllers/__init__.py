@@ -1,0 +1,3 @@
+from . import export
+from . import html_editor
+from . import second_step
