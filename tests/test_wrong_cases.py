@@ -34,6 +34,18 @@ BEFORE_ODOO = {
     "twice_the_key": ("line 19", "“text” is there twice"),
     "two_in_one": ("event 2 (2026-06-01 14:00, tm)", "submit, authorise"),
     "wrong_version": ("line 1: format", "“2” is not known"),
+    "correction_of_nothing": (
+        "event 2 (2026-06-01 14:00, bs): correct",
+        "nothing is corrected",
+    ),
+    "correction_of_two": (
+        "event 2 (2026-06-01 14:00, bs): correct",
+        "one correction is of one fact",
+    ),
+    "correction_of_nobody": (
+        "event 2 (2026-06-01 14:00, bs): correct",
+        "“child” is missing",
+    ),
     "empty": ("", "the file is empty"),
     "binary": ("", "not a text file"),
 }
@@ -46,6 +58,10 @@ BEFORE_WRITING = {
     "unknown_decision": (
         "event 2 (2026-06-01 14:00, tm): decide: children: ben",
         "no decision “investigate”",
+    ),
+    "correction_decision": (
+        "event 2 (2026-06-01 14:00, bs): correct: decision",
+        "no decision “cp_plan”",
     ),
     "unknown_section": (
         "event 2 (2026-06-01 14:00, tm): write: summary",
@@ -73,7 +89,11 @@ WHILE_PLAYING = {
     ),
     "correction": (
         "event 2 (2026-06-01 14:00, tm): correct",
-        "corrections are not available in this version",
+        "This form is not signed yet",
+    ),
+    "correction_own": (
+        "event 6 (2026-06-02 09:00, tm): correct",
+        "nobody authorises their own work",
     ),
     "another_role": ("users: admin", "this database knows this user as"),
 }

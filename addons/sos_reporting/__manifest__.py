@@ -12,6 +12,4 @@
         "wizard/sos_return_export_views.xml",
         "views/sos_reporting_menus.xml",
     ],
-    # read when they are needed
-    "oca_data_manual": ["data/annex_a_columns.csv", "data/annex_a_notes.csv"],
 }

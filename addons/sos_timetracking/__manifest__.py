@@ -18,4 +18,5 @@
         "views/res_config_settings_views.xml",
         "views/sos_timetracking_menus.xml",
     ],
+    "post_init_hook": "post_init_hook",
 }

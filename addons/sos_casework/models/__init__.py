@@ -4,4 +4,5 @@ from . import case
 from . import practice
 from . import form
 from . import pathway
+from . import keeping
 from . import access

@@ -2,185 +2,19 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
-from .common import SosCommon
+from .common_family import FullFamilyCommon
 
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-09-07 10:00:00")
-class TestSosAccess(SosCommon):
-    """Every model that holds something about a family, met by each role: those who
-    work with the family read it, nobody else does, and nobody deletes."""
+class TestSosAccess(FullFamilyCommon):
+    """What the table of access does not say: methods, links and moves. Who may do what
+    with which kind of record is in ``test_access_generated``."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        self = cls()
-        cls._fill_family(self)
-        cls.models = cls._family_models()
-
-    @classmethod
-    def _family_models(cls):
-        """Every stored model that names a family, or a person of one."""
-        return sorted(
-            name
-            for name, model in cls.env.registry.items()
-            if name.startswith("sos.")
-            and not model._abstract
-            and not model._transient
-            and (
-                name in ("sos.case", "sos.person")
-                or {"case_id", "person_id"} & model._fields.keys()
-            )
-        )
-
-    def _fill_family(self):
-        """At least one record of every model."""
-        worker = self.env(user=self.worker)
-        case, sam, alex = self.case.id, self.sam.id, self.alex.id
-        self._protected()
-        form = self.case.form_ids.filtered(lambda f: f.type_code == "contact")
-        worker["sos.address"].create({"person_id": alex, "text": "1 High Street"})
-        worker["sos.person.flag"].create(
-            {"person_id": alex, "text": "A dog.", "review_on": "2026-12-01"}
-        )
-        worker["sos.case.note"].create(
-            {
-                "case_id": case,
-                "kind_id": self._code("note_kind", "phone").id,
-                "text": "Alex rang.",
-            }
-        )
-        danger = worker["sos.danger"].create(
-            {"case_id": case, "text": "We worry.", "goal": "Sam is safe."}
-        )
-        worker["sos.rating"].create(
-            {"case_id": case, "danger_id": danger.id, "person_id": alex, "score": 4}
-        )
-        worker["sos.opinion"].create(
-            {
-                "case_id": case,
-                "danger_id": danger.id,
-                "person_id": alex,
-                "opinion": "agrees",
-            }
-        )
-        worker["sos.map.line"].create(
-            {"case_id": case, "kind": "strength", "text": "Up on time every day."}
-        )
-        worker["sos.bottom.line"].create(
-            {"case_id": case, "danger_id": danger.id, "text": "Three people know."}
-        )
-        worker["sos.network.member"].create({"case_id": case, "person_id": alex})
-        plan = worker["sos.safety.plan"].create(
-            {
-                "case_id": case,
-                "rule_ids": [
-                    Command.create({"case_id": case, "text": "Nana sleeps over."})
-                ],
-            }
-        )
-        worker["sos.journal.entry"].create(
-            {"rule_id": plan.rule_ids.id, "written_by_id": alex, "kept": "kept"}
-        )
-        worker["sos.voice"].create(
-            {"case_id": case, "child_id": sam, "tool": "words", "words": "I sing."}
-        )
-        worker["sos.share.wish"].create(
-            {"case_id": case, "child_id": sam, "person_id": alex, "share": True}
-        )
-        worker["sos.words.pictures"].create(
-            {"case_id": case, "panel_ids": [Command.create({"text": "Once…"})]}
-        )
-        worker["sos.timeline.step"].create({"case_id": case, "step": "Meet."})
-        worker["sos.form.addendum"].create({"form_id": form.id, "text": "More."})
-        self.env["sos.allocation"].with_user(self.manager).create(
-            {"case_id": case, "user_id": self.worker.id}
-        )
-        with freeze_time("2026-10-07 10:00:00"):
-            review = self._open("review_conference", user=self.support)
-            review.write({"chair_id": self.chair.id, "held_on": "2026-10-07"})
-            self._sign(self._fill(review, self.support, "continue"), self.chair)
-
-    def _records(self, model):
-        return self.env[model].search([])
-
-    def test_every_model_has_a_record_to_try(self):
-        """Otherwise the other tests would pass by having nothing to refuse."""
-        later = {"sos.form.document.picture", "sos.form.given", "sos.output.release"}
-        for model in self.models:
-            if model not in later:
-                self.assertTrue(self._records(model), model)
-
-    def test_those_who_work_with_the_family_read_all_of_it(self):
-        for model in self.models:
-            for user in (self.worker, self.manager, self.support):
-                with self.subTest(f"{model} {user.login}"):
-                    records = self._records(model)
-                    self.assertEqual(
-                        self.env[model].with_user(user).search_count([]), len(records)
-                    )
-                    records.with_user(user).read()
-
-    def test_nobody_else_reads_by_search_id_name_or_group(self):
-        outside = (
-            self.outsider,
-            self.other_manager,
-            self.lead,
-            self.analyst,
-            self.configurator,
-            self.env.ref("base.public_user"),
-        )
-        tried = 0
-        for model in self.models:
-            records = self._records(model)
-            for user in outside:
-                tried += 1
-                theirs = self.env[model].with_user(user)
-                with self.subTest(f"{model} {user.login}"):
-                    if theirs.has_access("read"):
-                        self.assertFalse(theirs.search([]))
-                        self.assertFalse(theirs.name_search(""))
-                        counts = theirs._read_group([], [], ["__count"])
-                        self.assertEqual(counts, [(0,)])
-                    if records:
-                        with self.assertRaises(AccessError):
-                            records[:1].with_user(user).read()
-                        with self.assertRaises(UserError):
-                            records[:1].with_user(user).export_data(["id"])
-        self.assertGreater(tried, 150)
-
-    def test_nobody_else_writes_or_adds(self):
-        for model in self.models:
-            record = self._records(model)[:1]
-            if not record:
-                continue
-            field = next(
-                name
-                for name, field in record._fields.items()
-                if field.store and field.type in ("char", "text", "date", "many2one")
-            )
-            for user in (self.outsider, self.lead, self.analyst, self.auditor):
-                with self.subTest(f"{model} {user.login}"):
-                    with self.assertRaises(AccessError):
-                        record.with_user(user).check_access("write")
-                    self.assertFalse(
-                        user.has_group("sos_casework.group_writer")
-                        and record.with_user(user).has_access("write"),
-                        field,
-                    )
-
-    def test_nobody_deletes(self):
-        every = self.env["res.users"].search([("login", "!=", "__system__")])
-        for model in self.models:
-            record = self._records(model)[:1]
-            for user in every:
-                with self.subTest(f"{model} {user.login}"):
-                    self.assertFalse(
-                        self.env[model].with_user(user).has_access("unlink")
-                    )
-                    if record:
-                        with self.assertRaises(AccessError):
-                            record.with_user(user).unlink()
+        cls._fill_family(cls())
 
     def test_public_methods_ask_for_rights(self):
         form = self.case.form_ids.filtered(lambda f: f.type_code == "core_group")

@@ -176,7 +176,7 @@ class TestSosDuplicates(SosCommon):
             {
                 "reference": stranger.reference,
                 "why": "the same UPN",
-                "ask": "the team South",
+                "ask": f"the team South ({self.other_manager.name})",
             },
         )
         readable = found[0][0].with_user(self.outsider)._describe_duplicate("upn")

@@ -37,12 +37,13 @@ class TestSosFormStates(SosCommon):
             lambda: form.env["sos.form.attendance"].create(
                 {"form_id": form.id, "user_id": self.worker.id}
             ),
-            lambda: form.env["sos.form.answer"].create(
-                {"form_id": form.id, "section_id": answer.section_id.id}
-            ),
         ):
             with self.assertRaisesRegex(UserError, "waiting for authorisation"):
                 change()
+        with self.assertRaises(AccessError):
+            form.env["sos.form.answer"].create(
+                {"form_id": form.id, "section_id": answer.section_id.id}
+            )
 
     def test_state_and_signatures_cannot_be_written(self):
         form = self._open("assessment")

@@ -9,6 +9,7 @@ class SosFormGive(models.TransientModel):
     shows what this reader does not get, and why."""
 
     _name = "sos.form.give"
+    _inherit = ["sos.access.mixin"]
     _description = "Give a document"
 
     form_id = fields.Many2one("sos.form", required=True, readonly=True)
@@ -79,6 +80,9 @@ class SosFormGive(models.TransientModel):
         """A copy for another reader is another copy: look again."""
         for wizard in self:
             wizard.looked = wizard.measured = False
+
+    def _get_looked_at(self):
+        return self.form_id
 
     def _get_reader(self):
         self.ensure_one()

@@ -3,6 +3,8 @@ from markupsafe import Markup
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..tools.words import WrittenHtml
+
 
 class SosReferral(models.TransientModel):
     """Somebody got in touch about children: makes the people and the family file
@@ -37,9 +39,7 @@ class SosReferral(models.TransientModel):
     )
     transfer_in = fields.Boolean("The children come from another authority")
     notified_on = fields.Date("Told by the other authority on")
-    account = fields.Html(
-        "What was said", sanitize_style=True, strip_classes=True, required=True
-    )
+    account = WrittenHtml("What was said", required=True)
     address = fields.Char("Where they live")
     postcode = fields.Char()
     known_child_ids = fields.Many2many(

@@ -4,3 +4,4 @@ from . import sos_census_rows
 from . import sos_annex_a
 from . import sos_annex_a_child
 from . import sos_annex_a_lists
+from . import spreadsheet_dashboard

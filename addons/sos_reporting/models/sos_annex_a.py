@@ -14,7 +14,7 @@ SHOWN = 30
 
 class SosAnnexA(models.AbstractModel):
     """Ofsted's child-level lists (Annex A) of a day, as a workbook. Headings and
-    their order are in ``data/annex_a_columns.csv``, what fills the lists is in
+    their order are in ``data/annex_a/columns.csv``, what fills the lists is in
     ``sos_annex_a_lists``."""
 
     _name = "sos.annex.a"
@@ -44,7 +44,7 @@ class SosAnnexA(models.AbstractModel):
         period = self._get_period(as_at)
         # sudo: who makes the lists reads no family file; they cover every family, and
         # tell numbers, codes and dates of children only
-        source = self.sudo().with_context(active_test=False)
+        source = self.sudo()
         return {
             1: source._get_contacts(period),
             3: source._get_referrals(period),

@@ -28,7 +28,9 @@ class SosAnnexA(models.AbstractModel):
 
     @api.model
     def _get_disability(self, child, period):
-        codes = set(child.disability_ids.mapped("code"))
+        # a code that went out of use since is still the child's
+        disabilities = child.with_context(active_test=False).disability_ids
+        codes = set(disabilities.mapped("code"))
         known = codes and not self._is_unborn(child, period)
         return period.words.yes_unknown(codes != {"NONE"} if known else None)
 

@@ -7,7 +7,7 @@ from odoo.fields import Domain
 
 
 class SosAnnexA(models.AbstractModel):
-    """Which children are in each list, and with what (``data/annex_a_notes.csv`` says
+    """Which children are in each list, and with what (``data/annex_a/notes.csv`` says
     it in words). All of it runs as superuser, see ``_get_lists``."""
 
     _inherit = "sos.annex.a"

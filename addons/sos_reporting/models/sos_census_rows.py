@@ -28,6 +28,8 @@ class SosCensus(models.AbstractModel):
         )
         return (
             self._get_company_domain()
+            # said here because archived people are looked through as well
+            & Domain("active", "=", True)
             & Domain("referred_on", "<=", last)
             & (referred | in_need)
         )

@@ -1,3 +1,4 @@
 from . import test_annex_a
 from . import test_census
+from . import test_correction_returns
 from . import test_return_export

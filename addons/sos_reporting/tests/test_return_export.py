@@ -33,6 +33,37 @@ class TestSosReturnExport(ReturnCommon):
         content = io.BytesIO(base64.b64decode(export.file))
         self.assertIn("List 11", openpyxl.load_workbook(content).sheetnames)
 
+    def test_who_made_a_return_is_in_the_access_log(self):
+        self._refer_on("2025-09-03")
+        self._export().action_export()
+        self._export(kind="annex_a", as_at="2026-03-31").action_export()
+        lines = self.env["sos.access.log"].search([], limit=2, order="id desc")
+        self.assertEqual(lines.user_id, self.analyst)
+        self.assertEqual(
+            lines.sorted("id").mapped(lambda x: (x.operation, x.res_model, x.detail)),
+            [
+                ("exported", "sos.census", "cin_2026.xml"),
+                ("exported", "sos.annex.a", "annex_a_2026-03-31.xlsx"),
+            ],
+        )
+
+    def test_who_opened_a_dashboard_is_in_the_access_log(self):
+        dashboard = self.env["spreadsheet.dashboard"].create(
+            {
+                "name": "Timeliness",
+                "spreadsheet_data": "{}",
+                "dashboard_group_id": self.env["spreadsheet.dashboard.group"]
+                .create({"name": "Practice"})
+                .id,
+            }
+        )
+        dashboard.with_user(self.analyst)._get_serialized_readonly_dashboard()
+        line = self.env["sos.access.log"].search([], limit=1)
+        self.assertEqual(
+            (line.user_id, line.operation, line.res_model, line.detail),
+            (self.analyst, "opened", "spreadsheet.dashboard", "Timeliness"),
+        )
+
     def test_what_is_not_a_year_or_missing(self):
         for year in ("26", "next", ""):
             with self.assertRaisesRegex(UserError, "four digits"):

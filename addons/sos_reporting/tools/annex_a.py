@@ -61,7 +61,7 @@ class Column:
 def get_columns():
     """The columns of each list in their order, by the number of the list."""
     lists = defaultdict(list)
-    for line in _read("annex_a_columns"):
+    for line in _read("columns"):
         lists[int(line["list"])].append(
             Column(
                 line["key"],
@@ -77,9 +77,9 @@ def get_columns():
 @functools.cache
 def get_notes():
     """How each list is counted: (title of the list, sentence) in their order."""
-    return [(line["list"], line["note"]) for line in _read("annex_a_notes")]
+    return [(line["list"], line["note"]) for line in _read("notes")]
 
 
 def _read(name):
-    with file_open(f"sos_reporting/data/{name}.csv") as file:
+    with file_open(f"sos_reporting/data/annex_a/{name}.csv") as file:
         return list(csv.DictReader(file))

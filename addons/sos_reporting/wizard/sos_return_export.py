@@ -53,6 +53,8 @@ class SosReturnExport(models.TransientModel):
                 raise UserError(self.env._("Choose the day that the lists are for."))
             content = self.env["sos.annex.a"]._get_workbook(self.as_at)
             name = f"annex_a_{self.as_at}.xlsx"
+        source = "sos.census" if self.kind == "cin" else "sos.annex.a"
+        self.env["sos.access.log"]._record("exported", self.env[source], name)
         self.write({"file": base64.b64encode(content), "file_name": name})
         return {
             "type": "ir.actions.act_url",

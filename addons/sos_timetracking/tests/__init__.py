@@ -1,4 +1,5 @@
 from . import test_duration
 from . import test_log_time
 from . import test_time_add
+from . import test_time_merge
 from . import test_time_privacy

@@ -2,6 +2,8 @@ from odoo import api, models, tools
 from odoo.exceptions import AccessError, MissingError
 from odoo.fields import Command
 
+from ..common.sos_access_mixin import LOOK, looking
+
 #: commands of a relation that name one record by its id
 NAMING = (Command.UPDATE, Command.LINK)
 
@@ -96,4 +98,14 @@ class Base(models.AbstractModel):
 
     def onchange(self, values, field_names, fields_spec):
         self._sos_check_relations([values], nested=True)
-        return super().onchange(values, field_names, fields_spec)
+        cr = self.env.cr
+        if self.env.su or LOOK in cr.cache:
+            return super().onchange(values, field_names, fields_spec)
+        # names that come with a field that is being filled in are no look at anybody,
+        # anything else is
+        with looking(self.env) as look:
+            result = super().onchange(values, field_names, fields_spec)
+        for model, ids in look.get().items():
+            with self.env[model].browse(ids)._logged(fold=True):
+                pass
+        return result

@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -9,7 +11,6 @@ class SosAllocation(models.Model):
     _inherit = ["sos.record.mixin"]
     _description = "Allocation"
     _order = "until desc, since desc, id desc"
-    _log_fields = ("user_id", "team_id", "role", "child_ids", "since", "until")
 
     case_id = fields.Many2one("sos.case", "Family file", required=True, index=True)
     user_id = fields.Many2one("res.users", "Worker", index=True)
@@ -90,6 +91,14 @@ class SosAllocation(models.Model):
         for allocation in self.filtered(lambda a: a.role == "lead" and a.user_id):
             deadlines._start_supervision(allocation)
         self.case_id.sudo().deadline_ids._sync_reminders()
+
+    def _end_for_merge(self, moves):
+        """The family goes on with the workers of the kept file: these had it until
+        yesterday."""
+        yesterday = self.env["res.company"]._sos_today() - timedelta(days=1)
+        for allocation in self:
+            until = max(allocation.since, yesterday)
+            self.env["sos.merge"]._take_over(allocation, {"until": until}, moves)
 
     def _get_display_label(self):
         return self.user_id.name or self.team_id.name

@@ -10,9 +10,10 @@ class SosCase(models.Model):
     _inherit = ["sos.record.mixin"]
     _description = "Family file"
     _order = "name, id"
-    _rec_names_search = ["name", "reference"]
-    _log_fields = ("name", "team_id", "restricted", "named_reader_ids", "closed_on")
+    _rec_names_search = ["name", "reference", "also_known"]
     _stamp_fields = ("reference",)
+    # follows from team, allocations and restriction, whose changes are kept
+    _unlogged_fields = ("reader_ids", "blocked_user_ids")
 
     reference = fields.Char(readonly=True, copy=False, index=True)
     name = fields.Char("Family", required=True, index="trigram")
@@ -74,6 +75,8 @@ class SosCase(models.Model):
     _reference_unique = models.Constraint(
         "UNIQUE(reference)", "Another family file has this number."
     )
+    # the order of the lists: whoever reads nearly every file reads along it
+    _order_idx = models.Index("(name, id)")
 
     @api.depends("member_ids.role", "member_ids.until")
     def _compute_child_ids(self):
@@ -169,6 +172,10 @@ class SosCase(models.Model):
         result = super().write(vals)
         if {"restricted", "named_reader_ids", "team_id"} & vals.keys():
             self._refresh_readers()
+            # sudo: the manager may have taken themself out
+            self.sudo().filtered("named_reader_ids")._check_has_reader()
+            # who may not read the file any more is not reminded of it
+            self.sudo().deadline_ids._sync_reminders()
         return result
 
     def _check_may_allocate(self):
@@ -178,6 +185,7 @@ class SosCase(models.Model):
             raise UserError(
                 self.env._("Only a team manager decides who has access to a family.")
             )
+        self._check_not_emergency()
 
     def _get_display_label(self):
         return self.env._(
@@ -186,6 +194,9 @@ class SosCase(models.Model):
 
     def _get_log_owner(self):
         return {"case_id": self.id}
+
+    def _get_log_domain(self):
+        return [("case_id", "=", self.id)]
 
     def open_form(self, type_code, child_ids=None, **facts):
         """Open a form of a type for children of this family (all if left out).
@@ -230,6 +241,17 @@ class SosCase(models.Model):
             if not open_episodes and not case.closed_on:
                 case.closed_on = day
                 case.deadline_ids._end(day)
+
+    def _open_again(self):
+        """A closure was corrected: a child's need goes on, and so does the file with
+        what ends with it."""
+        for case in self.filtered("closed_on"):
+            ended = case.deadline_ids.filtered(
+                lambda d, case=case: d.step_id.ends_with == "case"
+                and d.ended_on == case.closed_on
+            )
+            ended.write({"ended_on": False})
+            case.closed_on = False
 
     def action_open_forms(self):
         self.ensure_one()

@@ -8,7 +8,7 @@ class SosCaseMember(models.Model):
     _order = "case_id, role, person_id"
     _rec_name = "person_id"
     _anchor_fields = ("case_id", "person_id")
-    _log_fields = ("role", "since", "until")
+    _merge_key = ("case_id", "person_id")
 
     case_id = fields.Many2one("sos.case", "Family file", required=True, index=True)
     person_id = fields.Many2one("sos.person", "Person", required=True, index=True)
@@ -41,7 +41,25 @@ class SosCaseMember(models.Model):
         # somebody in whom they may not read already
         people = self.env["sos.person"].browse({v["person_id"] for v in vals_list})
         people.check_access("read")
-        return super().create(vals_list)
+        cases = self.env["sos.case"].browse({v["case_id"] for v in vals_list})
+        (people.member_ids.case_id - cases)._check_not_emergency()
+        members = super().create(vals_list)
+        members.case_id._refresh_blocked()
+        return members
+
+    def write(self, vals):
+        moved = {"case_id", "person_id"} & vals.keys()
+        people, cases = (self.person_id, self.case_id) if moved else (None, None)
+        result = super().write(vals)
+        if moved:
+            # two records of one person, or of one family, became one
+            (cases | self.case_id)._refresh_blocked()
+            people._refresh_blocked()
+        return result
+
+    def _get_fold_values(self, other):
+        """In the file from the first day to the last."""
+        return self._get_longest(other)
 
     def _get_display_label(self):
         return self.person_id.name

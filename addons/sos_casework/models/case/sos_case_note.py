@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...tools.words import WrittenHtml
+
 
 class SosCaseNote(models.Model):
     """What is worth keeping and belongs to no form. Fixed once completed: what must
@@ -22,7 +24,7 @@ class SosCaseNote(models.Model):
         domain=[("code_set", "=", "note_kind")],
     )
     at = fields.Datetime("When", required=True, default=fields.Datetime.now)
-    text = fields.Html(required=True, sanitize_style=True, strip_classes=True)
+    text = WrittenHtml(required=True)
     significant = fields.Boolean(
         "Significant event", help="Shown in the chronology of every form."
     )
@@ -43,12 +45,7 @@ class SosCaseNote(models.Model):
         fixed = self.filtered("completed_at")
         # what an event means, and whether it is significant, may be seen later
         if fixed and set(vals) - {"significant", "analysis"}:
-            raise UserError(
-                self.env._(
-                    "A completed note cannot be changed. Write a new note that adds "
-                    "to it."
-                )
-            )
+            fixed._check_takes_files()
         if {"completed_at", "author_id"} & vals.keys() and not self.env.su:
             raise UserError(
                 self.env._(
@@ -56,6 +53,15 @@ class SosCaseNote(models.Model):
                 )
             )
         return super().write(vals)
+
+    def _check_takes_files(self):
+        if self.filtered("completed_at"):
+            raise UserError(
+                self.env._(
+                    "A completed note cannot be changed. Write a new note that adds "
+                    "to it."
+                )
+            )
 
     def action_complete(self):
         self.check_access("write")

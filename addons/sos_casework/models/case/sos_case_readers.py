@@ -15,25 +15,42 @@ class SosCase(models.Model):
             readers = case._get_readers()
             if readers != case.reader_ids:
                 case.reader_ids = readers
+        self._end_needless_emergencies()
 
     def _get_readers(self):
-        """Restricted: the named readers, or who is allocated, the team's managers
-        and its business support. Otherwise the team and everybody allocated."""
+        """Who may read the file: whoever has a reason to, and is not blocked."""
         self.ensure_one()
+        readers = self.env["res.users"].union(*self._get_readers_by_reason().values())
+        return readers - self.blocked_user_ids
+
+    def _get_readers_by_reason(self):
+        """Restricted: the named readers, or who is allocated, the team's managers
+        and its business support. Otherwise the team and everybody allocated. Whoever
+        opened it in an emergency, for that time.
+
+        :return: users by ``team``, ``allocated``, ``chair``, ``named``, ``emergency``
+        """
+        self.ensure_one()
+        emergency = {"emergency": self.emergency_ids._get_open().user_id}
+        if self.restricted and self.named_reader_ids:
+            return {"named": self.named_reader_ids, **emergency}
         current = self.allocation_ids.filtered(lambda a: a._is_current())
-        chairs = self._get_chairs()
-        allocated = current.user_id | chairs
         team = self.team_id.member_ids
-        if not self.restricted:
-            return team | allocated | current.team_id.member_ids
-        if self.named_reader_ids:
-            return self.named_reader_ids
-        keepers = team.filtered(
-            lambda user: user.has_groups(
-                "sos_casework.group_team_manager,sos_casework.group_business_support"
+        if self.restricted:
+            team = team.filtered(
+                lambda user: user.has_groups(
+                    "sos_casework.group_team_manager,"
+                    "sos_casework.group_business_support"
+                )
             )
-        )
-        return allocated | keepers
+        else:
+            team |= current.team_id.member_ids
+        return {
+            "team": team,
+            "allocated": current.user_id,
+            "chair": self._get_chairs(),
+            **emergency,
+        }
 
     def _get_chairs(self):
         """Who chairs a meeting about the family reads its file: whoever writes the
@@ -43,3 +60,24 @@ class SosCase(models.Model):
             if form.type_id.authoriser_group_id in form.chair_id.all_group_ids:
                 chairs |= form.chair_id
         return chairs
+
+    def _get_allocated(self, role):
+        """Today's allocations in a role, of those who may read the file: who is
+        blocked, or not named in a restricted file, is told of nothing."""
+        self.ensure_one()
+        return self.allocation_ids.filtered(
+            lambda a: a.role == role
+            and a.user_id in self.reader_ids
+            and a._is_current()
+        ).sorted("since")
+
+    def _get_manager(self):
+        """The allocated manager, else a manager of the team."""
+        self.ensure_one()
+        current = self._get_allocated("manager")
+        if current:
+            return current[-1].user_id
+        managers = self.team_id.member_ids.filtered(
+            lambda user: user.has_group("sos_casework.group_team_manager")
+        )
+        return (managers & self.reader_ids).sorted("id")[:1]

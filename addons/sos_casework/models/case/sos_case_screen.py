@@ -174,7 +174,7 @@ class SosCase(models.Model):
     def action_open_map(self):
         """The family's map: worries, what is working well, what needs to happen."""
         xmlid = "sos_casework.sos_map_line_action_map"
-        return self._open_lines(xmlid, self.env._("Map: %s", self.name))
+        return self._open_lines(xmlid, self.env._("Map"))
 
     def action_open_deadlines(self):
         values = self._open_lines(

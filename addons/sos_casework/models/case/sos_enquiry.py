@@ -1,14 +1,13 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class SosEnquiry(models.Model):
     """One child's Section 47 enquiry (census: Section47)."""
 
     _name = "sos.enquiry"
-    _inherit = ["sos.record.mixin"]
+    _inherit = ["sos.counted.mixin"]
     _description = "Section 47 enquiry"
     _order = "started_on desc, id desc"
-    _log_fields = ("started_on", "ended_on", "conference_required", "conference_on")
 
     case_id = fields.Many2one("sos.case", "Family file", required=True, index=True)
     child_id = fields.Many2one("sos.person", "Child", required=True, index=True)
@@ -35,6 +34,15 @@ class SosEnquiry(models.Model):
             "%(child)s, enquiry of %(date)s",
             child=self.child_id.name,
             date=self.started_on,
+        )
+
+    @api.model
+    def _get_target(self, case, day):
+        """The day by which the conference is held after an enquiry that starts on a
+        day (census: InitialCPCtarget)."""
+        step = self.env["sos.step"].search([("code", "=", "initial_conference")])
+        return case.company_id._sos_add(
+            day, step.due_number or 15, step.due_unit or "working_days"
         )
 
     def _end(self, day, conference=False):

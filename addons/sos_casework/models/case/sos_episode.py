@@ -1,15 +1,15 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 
 class SosEpisode(models.Model):
     """One child's period of need, from referral to closure (census: CINdetails)."""
 
     _name = "sos.episode"
-    _inherit = ["sos.record.mixin"]
+    _inherit = ["sos.counted.mixin"]
     _description = "Period of need"
     _order = "referred_on desc, id desc"
-    _log_fields = ("referred_on", "source_id", "need_id", "closed_on", "nfa")
+    _merge_key = ("child_id",)
 
     case_id = fields.Many2one("sos.case", "Family file", required=True, index=True)
     child_id = fields.Many2one("sos.person", "Child", required=True, index=True)
@@ -54,7 +54,7 @@ class SosEpisode(models.Model):
     )
 
     _one_open = models.UniqueIndex(
-        "(child_id) WHERE closed_on IS NULL AND nfa IS NOT TRUE",
+        "(child_id) WHERE closed_on IS NULL AND nfa IS NOT TRUE AND active IS TRUE",
         "This child has an open period of need already.",
     )
 
@@ -115,6 +115,23 @@ class SosEpisode(models.Model):
             [("child_id", "=", child.id), ("state", "=", "open")], limit=1
         )
 
+    def _take_back_changes(self, line, old, new):
+        again = self._get_open(self.child_id)
+        if "closed_on" in old and again - self:
+            raise UserError(
+                self.env._(
+                    "%(child)s was referred again on %(date)s, so the period of need "
+                    "before that cannot be open again. Correct the later contact "
+                    "first.",
+                    child=self.child_id.name,
+                    date=again.referred_on.strftime("%d/%m/%Y"),
+                )
+            )
+        result = super()._take_back_changes(line, old, new)
+        if "closed_on" in old:
+            self.case_id._open_again()
+        return result
+
     def _close(self, day, reason_code):
         """Close: plans, enquiries and clocks end with it."""
         reason = self.env["sos.code"]._get("closure_reason", reason_code)
@@ -124,6 +141,17 @@ class SosEpisode(models.Model):
             episode.write({"closed_on": day, "closure_reason_id": reason.id})
             episode.deadline_ids._end(day)
         self.case_id._close_if_finished(day)
+
+    def _find_twin(self, old, new):
+        """Two that are open are one, as they would have been had the child been
+        entered once: a referral joins the period of need that is open."""
+        return self.state == "open" and self._get_open(new)
+
+    def _get_fold_values(self, other):
+        """The earlier referral is the one that opened the period of need."""
+        first = ("referred_on", "source_id", "need_id", "contact_id")
+        first += ("early_help", "transfer_in", "transfer_conference_on")
+        return self._get_values_of_earlier(other, "referred_on", first)
 
     def _had_protection_work(self):
         """Whether there was an enquiry, a conference or a plan: then the reason for

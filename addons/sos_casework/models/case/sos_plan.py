@@ -1,21 +1,15 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 
 class SosPlan(models.Model):
     """A child's child in need plan or child protection plan."""
 
     _name = "sos.plan"
-    _inherit = ["sos.record.mixin"]
+    _inherit = ["sos.counted.mixin"]
     _description = "Plan"
     _order = "started_on desc, id desc"
-    _log_fields = (
-        "started_on",
-        "ended_on",
-        "initial_category_id",
-        "latest_category_id",
-        "previous_plans",
-    )
+    _merge_key = ("child_id", "kind")
 
     case_id = fields.Many2one("sos.case", "Family file", required=True, index=True)
     child_id = fields.Many2one("sos.person", "Child", required=True, index=True)
@@ -39,7 +33,7 @@ class SosPlan(models.Model):
     review_ids = fields.One2many("sos.plan.review", "plan_id", "Reviews")
 
     _one_open = models.UniqueIndex(
-        "(child_id, kind) WHERE ended_on IS NULL",
+        "(child_id, kind) WHERE ended_on IS NULL AND active IS TRUE",
         "This child has an open plan of this kind already.",
     )
 
@@ -50,6 +44,35 @@ class SosPlan(models.Model):
                 raise ValidationError(
                     self.env._("The plan ends before it starts (rules 4011, 8925).")
                 )
+
+    def _find_twin(self, old, new):
+        """Two that are open are one: a decision to start a plan that goes on already
+        starts none."""
+        if self.ended_on:
+            return self.browse()
+        domain = [("child_id", "=", new.id), ("kind", "=", self.kind)]
+        return self.search([*domain, ("ended_on", "=", False)], limit=1)
+
+    def _get_fold_values(self, other):
+        """The plan goes on from the day on which the first of the two started; its
+        category is the newer decision's."""
+        first = ("started_on", "form_id", "initial_category_id", "previous_plans")
+        values = self._get_values_of_earlier(other, "started_on", first)
+        if other.latest_category_id and self.started_on <= other.started_on:
+            values["latest_category_id"] = other.latest_category_id.id
+        return values
+
+    def _count_earlier(self, others, moves):
+        """Protection plans of two records of one child count each other as earlier
+        ones."""
+        protection = [p.filtered(lambda x: x.kind == "cp") for p in (self, others)]
+        days = {plan: plan.started_on for plan in protection[0] | protection[1]}
+        for plans, theirs in (protection, protection[::-1]):
+            for plan in plans:
+                earlier = sum(days[other] < days[plan] for other in theirs)
+                number = plan.previous_plans + earlier
+                values = {"previous_plans": number} if earlier else {}
+                self.env["sos.merge"]._take_over(plan, values, moves)
 
     def _get_display_label(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
@@ -84,6 +107,52 @@ class SosPlan(models.Model):
                 "previous_plans": child.previous_plans + earlier if kind == "cp" else 0,
             }
         )
+
+    def _refresh_latest_category(self):
+        """A protection plan's category is that of its newest review that has one, or
+        the first one."""
+        for plan in self.filtered(lambda p: p.kind == "cp"):
+            reviews = plan.review_ids.filtered("category_id")
+            newest = reviews.sorted(lambda review: (review.held_on, review.id))[-1:]
+            category = newest.category_id or plan.initial_category_id
+            if plan.latest_category_id != category:
+                plan.latest_category_id = category
+
+    def _count_earlier(self):
+        """How many protection plans each of these children had before, with us."""
+        return {
+            plan: self.search_count(
+                [
+                    ("child_id", "=", plan.child_id.id),
+                    ("kind", "=", "cp"),
+                    ("started_on", "<", plan.started_on),
+                ]
+            )
+            for plan in self
+        }
+
+    def _take_back_changes(self, line, old, new):
+        # the category follows from the reviews that still count
+        values = {name: v for name, v in old.items() if name != "latest_category_id"}
+        again = self.search(
+            [
+                ("child_id", "=", self.child_id.id),
+                ("kind", "=", self.kind),
+                ("ended_on", "=", False),
+                ("id", "!=", self.id),
+            ]
+        )
+        if "ended_on" in values and again:
+            raise UserError(
+                self.env._(
+                    "%(child)s has had another plan of this kind since %(date)s, so "
+                    "the one before it cannot go on. Correct the later decision "
+                    "first.",
+                    child=self.child_id.name,
+                    date=again.started_on.strftime("%d/%m/%Y"),
+                )
+            )
+        return super()._take_back_changes(line, values, new)
 
     def _end(self, day):
         """End the open ones among these plans, and their clocks."""

@@ -5,7 +5,7 @@ class SosPlanReview(models.Model):
     """A review conference held on a child protection plan (census: CPPreviewDate)."""
 
     _name = "sos.plan.review"
-    _inherit = ["sos.record.mixin"]
+    _inherit = ["sos.counted.mixin"]
     _description = "Review of a plan"
     _order = "held_on, id"
     _rec_name = "held_on"
@@ -16,8 +16,8 @@ class SosPlanReview(models.Model):
     held_on = fields.Date("Held", required=True)
     category_id = fields.Many2one("sos.code", "Category")
 
-    _once = models.Constraint(
-        "UNIQUE(plan_id, form_id)", "This review is recorded already."
+    _recorded_once = models.UniqueIndex(
+        "(plan_id, form_id) WHERE active IS TRUE", "This review is recorded already."
     )
 
     def _get_display_label(self):

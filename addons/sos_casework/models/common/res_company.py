@@ -9,10 +9,31 @@ LONDON = pytz.timezone("Europe/London")
 
 
 class ResCompany(models.Model):
-    _inherit = "res.company"
+    _name = "res.company"
+    _inherit = ["res.company", "sos.logged.mixin"]
+
+    _log_fields = ("sos_emergency_hours", "sos_emergency_hours_max")
 
     sos_la_code = fields.Char(
         "DfE number", size=3, help="The authority's three-digit number at the DfE."
+    )
+
+    sos_emergency_hours = fields.Integer(
+        "Emergency access: hours",
+        default=4,
+        required=True,
+        help="For how long a family file is opened in an emergency, unless the user "
+        "says otherwise.",
+    )
+    sos_emergency_hours_max = fields.Integer(
+        "Emergency access: hours at most", default=24, required=True
+    )
+
+    _sos_emergency_hours = models.Constraint(
+        "CHECK(sos_emergency_hours >= 1"
+        " AND sos_emergency_hours_max >= sos_emergency_hours)",
+        "A file is opened in an emergency for at least one hour, and for no longer "
+        "than the hours at most.",
     )
 
     @api.model

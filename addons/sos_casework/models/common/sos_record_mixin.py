@@ -1,6 +1,8 @@
-from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo import api, models
+from odoo.exceptions import MissingError, UserError
 from odoo.tools import SQL
+
+from ...tools.words import check_length, clean_text
 
 
 class SosRecordMixin(models.AbstractModel):
@@ -8,16 +10,18 @@ class SosRecordMixin(models.AbstractModel):
 
     * its name is shown to its readers only: anybody else, whichever way they meet
       it, sees ``no access`` (relations are read as superuser, so the check is here);
-    * a change of one of ``_log_fields`` is written to the change log;
+    * every change of what is stored is written to the change log, old and new;
     * what the system fills in is not typed in by anybody, in any way;
+    * who sees it is in the access log;
     * it is never deleted.
     """
 
     _name = "sos.record.mixin"
+    _inherit = ["sos.logged.mixin", "sos.access.mixin"]
     _description = "Record about a family"
 
-    #: names of the fields whose changes are kept, old and new
-    _log_fields = ()
+    #: fields whose changes are not kept. A model that adds one says why
+    _unlogged_fields = ("sequence",)  # in which order lines stand on the screen
     #: what a record hangs on: it never moves to another family, form or plan
     _anchor_fields = ("case_id", "form_id", "plan_id", "rule_id", "story_id")
     #: read-only fields that the model's own create or write sets in each call, so that
@@ -37,8 +41,12 @@ class SosRecordMixin(models.AbstractModel):
     def _get_public_label(self):
         """What somebody sees who may not read the record: never a name."""
         self.ensure_one()
-        reference = "reference" in self._fields and self.sudo().reference
         no_access = self.env._("no access")
+        try:
+            reference = "reference" in self._fields and self.sudo().reference
+        except MissingError:
+            # the access log outlives what it names
+            reference = False
         return f"{reference} ({no_access})" if reference else no_access
 
     @api.depends_context("uid")
@@ -46,7 +54,7 @@ class SosRecordMixin(models.AbstractModel):
         # sudo(False): a many2one is read with superuser rights, so rights are asked
         # of the user who is really looking.
         stored = self.filtered("id") if self else self
-        allowed = set(stored.sudo(False)._filtered_access("read")._ids)
+        allowed = set(stored.sudo(False)._get_readable()._ids)
         for record in self:
             if not record.id or record.id in allowed or not record._origin:
                 record.display_name = record.sudo()._get_display_label() or ""
@@ -60,15 +68,18 @@ class SosRecordMixin(models.AbstractModel):
             return {"case_id": self.case_id.id}
         return {"person_id": self.person_id.id}
 
-    def _get_log_text(self, name):
-        """The value of a field as words for the change log."""
-        self.ensure_one()
-        field, value = self._fields[name], self[name]
-        if field.relational:
-            return ", ".join(value.sudo().mapped("display_name"))
-        if field.type == "boolean":
-            return self.env._("yes") if value else self.env._("no")
-        return field.convert_to_export(value, self) if value or value == 0 else ""
+    @api.model
+    def _is_logged(self, name):
+        """Whether changes of a field are kept: of all that is stored, except what is
+        worked out from something else."""
+        field = self._fields.get(name)
+        return bool(
+            field
+            and field.store
+            and field.type != "one2many"
+            and not (field.compute and field.readonly)
+            and name not in self._unlogged_fields
+        )
 
     def _check_anchors(self, vals):
         """Rights are asked of the record as it is; moving one into a file that the
@@ -86,8 +97,12 @@ class SosRecordMixin(models.AbstractModel):
         """Whether a field is read-only for users: the client keeps to that, callers
         of the API do not."""
         field = self._fields.get(name)
+        # an import names the row by its id, which Odoo takes for nothing else
         return bool(
-            field and field.store and field.readonly and name not in self._stamp_fields
+            field
+            and field.store
+            and field.readonly
+            and name not in ("id", *self._stamp_fields)
         )
 
     @api.model
@@ -101,11 +116,24 @@ class SosRecordMixin(models.AbstractModel):
                     )
                 )
 
+    @api.model
+    def _clean_words(self, vals):
+        """Plain texts without letters that cannot be seen, of a length that fits."""
+        clean = dict(vals)
+        for name, value in vals.items():
+            field = self._fields.get(name)
+            if isinstance(value, str) and field and field.type in ("char", "text"):
+                check_length(self.env, field, value)
+                clean[name] = clean_text(value)
+        return clean
+
     @api.model_create_multi
     def create(self, vals_list):
         if self.env.su:
             return super().create(vals_list)
+        vals_list = [self._clean_words(vals) for vals in vals_list]
         self.browse().check_access("create")
+        self._check_not_merged(vals_list)
         for vals in vals_list:
             self._check_filled_in(vals)
         # a default that comes with the call is typed in as well
@@ -124,14 +152,8 @@ class SosRecordMixin(models.AbstractModel):
         if not self.env.su:
             self._check_anchors(vals)
             self._check_filled_in(vals)
-        logged = [name for name in self._log_fields if name in vals]
-        before = {
-            record: {name: record._get_log_text(name) for name in logged}
-            for record in (self if logged else ())
-        }
-        result = super().write(vals)
-        self._log_changes(before)
-        return result
+            vals = self._clean_words(vals)
+        return super().write(vals)
 
     def _queue(self):
         """Two who do the same at the same moment do it one after the other.
@@ -145,42 +167,9 @@ class SosRecordMixin(models.AbstractModel):
             table = SQL.identifier(self._table)
             self.env.cr.execute(SQL("UPDATE %s SET id = id WHERE id IN %s", table, ids))
 
-    def _log_changes(self, before):
-        now = fields.Datetime.now()
-        rows = []
-        for record, old_values in before.items():
-            for name, old in old_values.items():
-                new = record._get_log_text(name)
-                if str(old) != str(new):
-                    rows.append(
-                        {
-                            **record._get_log_owner(),
-                            "res_model": record._name,
-                            "res_id": record.id,
-                            "field": name,
-                            "old": old,
-                            "new": new,
-                            "user_id": self.env.uid,
-                            "at": now,
-                        }
-                    )
-        if rows:
-            # sudo: users have no right to write the log, only to cause it
-            self.env["sos.change.log"].sudo().create(rows)
-
-    def action_change_log(self):
-        """Open what was changed in this record, newest first."""
-        self.ensure_one()
-        self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("What was changed"),
-            "res_model": "sos.change.log",
-            "view_mode": "list",
-            "domain": [("res_model", "=", self._name), ("res_id", "=", self.id)],
-        }
-
-    @api.ondelete(at_uninstall=False)
+    # at_uninstall: a context key, which any call can send, would pass it by. Odoo drops
+    # the tables of an addon that is taken out, so nothing is deleted here then either.
+    @api.ondelete(at_uninstall=True)
     def _unlink_except_record(self):
         raise UserError(
             self.env._(

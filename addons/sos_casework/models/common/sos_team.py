@@ -4,8 +4,10 @@ from odoo.exceptions import UserError
 
 class SosTeam(models.Model):
     _name = "sos.team"
+    _inherit = ["sos.logged.mixin"]
     _description = "Team"
     _order = "name"
+    _log_fields = ("name", "member_ids", "active")
 
     name = fields.Char(required=True)
     active = fields.Boolean(default=True)
@@ -19,6 +21,7 @@ class SosTeam(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         teams = super().create(vals_list)
+        teams._log_creation()
         teams._refresh_readers()
         return teams
 
@@ -33,11 +36,10 @@ class SosTeam(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_with_families(self):
         # sudo: a configurator may delete a team and read none of its families
-        if self.env["sos.case"].sudo().search_count(
-            [("team_id", "in", self.ids)], limit=1
-        ) or self.env["sos.allocation"].sudo().search_count(
-            [("team_id", "in", self.ids)], limit=1
-        ):
+        cases = self.env["sos.case"].sudo().with_context(active_test=False)
+        if cases.search_count([("team_id", "in", self.ids)], limit=1) or self.env[
+            "sos.allocation"
+        ].sudo().search_count([("team_id", "in", self.ids)], limit=1):
             raise UserError(
                 self.env._(
                     "This team holds family files, or held them. Archive it instead."
@@ -60,6 +62,19 @@ class SosTeam(models.Model):
                     count,
                 )
             )
+
+    def _describe_managers(self):
+        """“the team North (Jo Moss)”: whom to ask about a family of these teams."""
+        words = []
+        # sudo: who manages a team is known to everybody
+        for team in self.sudo().sorted("name"):
+            managers = team.member_ids.filtered(
+                lambda user: user.active
+                and user.has_group("sos_casework.group_team_manager")
+            )
+            names = ", ".join(managers.sorted("name").mapped("name"))
+            words.append(f"{team.name} ({names})" if names else team.name)
+        return self.env._("the team %s", ", ".join(words))
 
     def _refresh_readers(self):
         """Who is in a team decides who may read its families."""

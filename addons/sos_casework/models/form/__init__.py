@@ -9,6 +9,7 @@ from . import sos_form_states
 from . import sos_form_checks
 from . import sos_form_child
 from . import sos_form_answer
+from . import sos_form_answer_log
 from . import sos_form_attendance
 from . import sos_form_addendum
 from . import sos_form_document
@@ -16,11 +17,18 @@ from . import sos_form_gather
 from . import sos_form_gather_family
 from . import sos_form_gather_practice
 from . import sos_form_gather_voice
+from . import sos_correction
+from . import sos_correction_apply
+from . import sos_correction_words
+from . import sos_form_correct
+from . import sos_form_correct_values
 from . import sos_output_release
 from . import sos_form_output
 from . import sos_form_output_words
+from . import sos_form_output_corrections
 from . import sos_form_output_print
 from . import sos_form_given
+from . import sos_document_check
 from . import ir_actions_report
 from . import sos_form_screen
 from . import sos_form_answer_screen

@@ -1,5 +1,6 @@
-from odoo import api, fields, models
+from odoo import Command, api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 #: States in which nothing of a form changes any more.
 FINAL = ("authorised", "complete", "cancelled")
@@ -18,24 +19,14 @@ class SosForm(models.Model):
     _order = "id desc"
     _rec_name = "reference"
     _stamp_fields = ("reference", "version_id")
-    _log_fields = (
-        "received_at",
-        "source_id",
-        "need_id",
-        "booked_on",
-        "held_on",
-        "chair_id",
-        "quorate",
-        "participation_id",
-        "started_on",
-        "statutory",
-        "announced",
-        "released",
-        "transfer_in",
-        "notified_on",
-        "state",
-        "query_reason",
-        "override_reason",
+    _unlogged_fields = (
+        # who and when stand in the line that says how the state changed
+        "submitted_by_id",
+        "submitted_at",
+        "authorised_by_id",
+        "authorised_at",
+        # each of them is kept, with a number
+        "document_id",
     )
 
     reference = fields.Char(readonly=True, copy=False, index=True)
@@ -171,7 +162,8 @@ class SosForm(models.Model):
                     self.env._("A day on which it was held cannot be in the future.")
                 )
             started = form.child_ids.enquiry_id.mapped("started_on")
-            if form.held_on and started and form.held_on < max(started):
+            conference = form.type_code == "initial_conference"
+            if conference and form.held_on and started and form.held_on < max(started):
                 raise ValidationError(
                     self.env._(
                         "The conference is before the strategy discussion that "
@@ -182,13 +174,12 @@ class SosForm(models.Model):
     # ------------------------------------------------------------- create, write
 
     @api.model
-    def default_get(self, fields_list):
-        values = super().default_get(fields_list)
+    def default_get(self, fields):
+        values = super().default_get(fields)
         case = self.env["sos.case"].browse(values.get("case_id"))
-        if case and "child_ids" in fields_list and not values.get("child_ids"):
+        if case and "child_ids" in fields and not values.get("child_ids"):
             values["child_ids"] = [
-                fields.Command.create({"child_id": child.id})
-                for child in case.child_ids
+                Command.create({"child_id": child.id}) for child in case.child_ids
             ]
         return values
 
@@ -205,7 +196,9 @@ class SosForm(models.Model):
                     self.env._("“%s” has no live version yet.", form_type.name)
                 )
             vals["version_id"] = version.id
-            vals["reference"] = sequence.next_by_code("sos.form")
+            # a number that is only tried would be missing from the row
+            tried = self._get_cause().rehearsal
+            vals["reference"] = not tried and sequence.next_by_code("sos.form")
             self._set_default_facts(vals, version)
         forms = super().create(vals_list)
         forms._after_create()
@@ -276,6 +269,8 @@ class SosForm(models.Model):
                 waiting = form.state == "submitted" and form._may_authorise()
                 if not (signing and waiting):
                     form._check_editable()
+                if "held_on" in vals:
+                    form._check_day_counts()
             if {"case_id", "type_id"} & vals.keys():
                 raise UserError(
                     self.env._("A form stays with its family and its type.")
@@ -292,6 +287,15 @@ class SosForm(models.Model):
         """:raise UserError: for a form that is no longer being written"""
         words = dict(self._fields["state"]._description_selection(self.env))
         for form in self:
+            if form.state in ("authorised", "complete"):
+                raise UserError(
+                    self.env._(
+                        "This form is %(state)s, so it cannot be changed. Add what is "
+                        "missing as an addendum; put what is wrong right with "
+                        "“Correct…”.",
+                        state=words[form.state].lower(),
+                    )
+                )
             if form.state != "draft":
                 raise UserError(
                     self.env._(
@@ -300,6 +304,19 @@ class SosForm(models.Model):
                         state=words[form.state].lower(),
                     )
                 )
+
+    def _check_day_counts(self):
+        """A decision that is in effect counts from the day of its meeting."""
+        if self.type_id.confirm_when_held and self.child_ids.filtered("confirmed_at"):
+            raise UserError(
+                self.env._(
+                    "Decisions of this meeting are in effect from the day on which it "
+                    "was held. If that day is wrong, use “Correct…”."
+                )
+            )
+
+    def _check_takes_files(self):
+        self._check_editable()
 
     def _after_facts(self, names):
         """What follows from typed facts as soon as they are saved."""
@@ -312,6 +329,8 @@ class SosForm(models.Model):
             if "booked_on" in names and form.booked_on:
                 deadlines._move_to_booking(form)
             if "chair_id" in names:
+                if form.chair_id == self.env.user:
+                    form.case_id._check_not_emergency()
                 form.case_id._refresh_readers()
 
     def _record_conference(self):
@@ -330,3 +349,11 @@ class SosForm(models.Model):
 
     def _get_display_label(self):
         return f"{self.type_id.name} {self.reference}"
+
+    def _get_log_domain(self):
+        """The form, and what is written, decided and noted in it."""
+        parts = (self, self.child_ids, self.answer_ids, self.attendance_ids)
+        return Domain.OR(
+            Domain("res_model", "=", part._name) & Domain("res_id", "in", part.ids)
+            for part in (*parts, self.given_ids)
+        )

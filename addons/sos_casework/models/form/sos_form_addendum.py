@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...tools.words import WrittenHtml
+
 
 class SosFormAddendum(models.Model):
     """What was added to a form after it was submitted. Never changed."""
@@ -14,7 +16,7 @@ class SosFormAddendum(models.Model):
 
     form_id = fields.Many2one("sos.form", required=True, index=True)
     case_id = fields.Many2one(related="form_id.case_id", store=True, index=True)
-    text = fields.Html(required=True, sanitize_style=True, strip_classes=True)
+    text = WrittenHtml(required=True)
     added_by_id = fields.Many2one("res.users", "By", readonly=True)
     added_at = fields.Datetime("When", readonly=True)
 

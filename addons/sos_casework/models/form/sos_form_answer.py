@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import html2plaintext, is_html_empty
 
+from ...tools.words import WrittenHtml
+
 
 class SosFormAnswer(models.Model):
     """What is written in one section, for a section by child in one row a child."""
@@ -15,6 +17,9 @@ class SosFormAnswer(models.Model):
     _order = "form_id, sequence, child_id, id"
     _rec_name = "code"
     _stamp_fields = ("revision", "written_by_id", "written_at")
+    # in the log by who wrote when: sos_form_answer_log.py
+    _unlogged_fields = ("body", "revision", "written_by_id", "written_at")
+    _merge_key = ("form_id", "section_id", "child_id")
 
     form_id = fields.Many2one("sos.form", required=True, index=True)
     case_id = fields.Many2one(related="form_id.case_id", store=True, index=True)
@@ -28,9 +33,12 @@ class SosFormAnswer(models.Model):
     exemplar = fields.Text(related="section_id.exemplar")
     required = fields.Boolean(related="section_id.required")
     child_id = fields.Many2one("sos.person", "Child", readonly=True)
-    body = fields.Html(
-        "Text", sanitize_style=True, strip_classes=True, sanitize_attributes=True
+    active = fields.Boolean(
+        default=True,
+        readonly=True,
+        help="Not for a child who turned out not to be part of the form.",
     )
+    body = WrittenHtml("Text")
     is_empty = fields.Boolean("Empty", compute="_compute_is_empty")
     previous = fields.Html("Last time", compute="_compute_previous")
     revision = fields.Integer(readonly=True)
@@ -100,17 +108,11 @@ class SosFormAnswer(models.Model):
         except ValueError:
             return False
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        if not self.env.su:
-            forms = self.env["sos.form"].browse({v["form_id"] for v in vals_list})
-            forms._check_editable()
-        return super().create(vals_list)
-
     def write(self, vals):
         if "body" in vals:
             for answer in self:
                 answer._check_writable()
+            self._log_left()
             vals = {
                 **vals,
                 "written_by_id": self.env.uid,
@@ -159,6 +161,13 @@ class SosFormAnswer(models.Model):
             self.form_id.started_on = self.env["res.company"]._sos_today()
         self.write({"body": body})
         return self.revision
+
+    def _get_fold_values(self, other):
+        """Neither text is lost: one stands below the other. A cancelled form stays as
+        it was."""
+        if other.is_empty or self.form_id.state != "draft":
+            return {}
+        return {"body": other.body if self.is_empty else self.body + other.body}
 
     def _get_display_label(self):
         return self.title

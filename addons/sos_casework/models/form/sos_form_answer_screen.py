@@ -41,10 +41,9 @@ class SosFormAnswer(models.Model):
     def _compute_position(self):
         for answer in self:
             rows = answer.form_id.answer_ids._in_order().ids
-            answer.position = self.env._(
-                "%(number)s of %(all)s",
-                number=rows.index(answer._origin.id) + 1,
-                all=len(rows),
+            number = answer._origin.id in rows and rows.index(answer._origin.id) + 1
+            answer.position = number and self.env._(
+                "%(number)s of %(all)s", number=number, all=len(rows)
             )
 
     def write(self, vals):

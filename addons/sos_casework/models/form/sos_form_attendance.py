@@ -10,7 +10,6 @@ class SosFormAttendance(models.Model):
     _description = "Attendance"
     _order = "form_id, sequence, id"
     _rec_name = "form_id"
-    _log_fields = ("apologies", "report", "view", "category_id", "scale")
 
     form_id = fields.Many2one("sos.form", required=True, index=True)
     case_id = fields.Many2one(related="form_id.case_id", store=True, index=True)

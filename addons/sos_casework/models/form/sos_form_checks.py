@@ -1,4 +1,4 @@
-from odoo import models
+from odoo import fields, models
 from odoo.exceptions import UserError
 
 
@@ -72,6 +72,8 @@ class SosForm(models.Model):
         today = self.env["res.company"]._sos_today()
         if self.started_on and self.started_on > today:
             problems.append(self.env._("It starts in the future."))
+        if self.received_at and self.received_at > fields.Datetime.now():
+            problems.append(self.env._("It was received in the future."))
         return problems
 
     def _get_recommendation_problems(self):

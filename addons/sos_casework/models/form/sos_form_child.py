@@ -7,27 +7,19 @@ class SosFormChild(models.Model):
     confirmed decision sets off is in ``pathway/``."""
 
     _name = "sos.form.child"
-    _inherit = ["sos.record.mixin"]
+    _inherit = ["sos.counted.mixin"]
     _description = "Child in a form"
     _order = "form_id, id"
     _rec_name = "child_id"
-    _log_fields = (
-        "seen",
-        "seen_alone",
-        "reason_not",
-        "bedroom_seen",
-        "factor_ids",
-        "decision_id",
-        "category_id",
-        "closure_reason_id",
-        "against_reason",
-    )
+    # who and when stand in the line that says from which day a decision counts
+    _unlogged_fields = ("confirmed_at", "confirmed_by_id")
     _decision_fields = {
         "decision_id",
         "category_id",
         "closure_reason_id",
         "against_reason",
     }
+    _merge_key = ("form_id", "child_id")
     _fixed_fields = {"confirmed_on", "confirmed_at", "confirmed_by_id"}
     _link_fields = {"episode_id", "enquiry_id", "plan_id"}
 
@@ -71,8 +63,8 @@ class SosFormChild(models.Model):
     confirmed_at = fields.Datetime("Confirmed", readonly=True)
     confirmed_by_id = fields.Many2one("res.users", "Confirmed by", readonly=True)
 
-    _child_unique = models.Constraint(
-        "UNIQUE(form_id, child_id)", "This child is in the form already."
+    _child_once = models.UniqueIndex(
+        "(form_id, child_id) WHERE active IS TRUE", "This child is in the form already."
     )
 
     @api.constrains("child_id", "form_id")

@@ -52,16 +52,31 @@ class SosFormDocument(models.Model):
     def _parse(self, text):
         return json.loads(text)
 
-    def _load_pictures(self):
-        """The document's pictures by key, in base64, their fingerprints checked."""
+    def _load_pictures(self, named):
+        """The document's own copies of pictures.
+
+        :param named: ``{key: fingerprint}``, as a checked text names them
+        :return: ``{key: picture in base64}``
+        :raise UserError: when one is missing, or is not the one that is named
+        """
         self.ensure_one()
-        pictures = {}
-        for picture in self.with_context(bin_size=False).picture_ids:
-            text = (picture.image or b"").decode()
-            if self._fingerprint(text) != picture.sha256:
+        copies = self.with_context(bin_size=False).picture_ids
+        images = {copy.key: copy.image or b"" for copy in copies}
+        pictures = {key: images.get(key, b"") for key in named}
+        for key, image in pictures.items():
+            if self._fingerprint(image.decode()) != named[key]:
                 raise UserError(self._get_tampered_message())
-            pictures[picture.key] = picture.image
         return pictures
+
+    def _check_fits(self):
+        """Check all that a document is made of.
+
+        :raise UserError: for a document or picture changed outside the system
+        """
+        for document in self:
+            content = document._load()
+            form = document.form_id
+            document._load_pictures(form._get_picture_keys(content["sections"]))
 
     def _is_intact(self):
         self.ensure_one()
@@ -85,7 +100,8 @@ class SosFormDocument(models.Model):
         # nothing of it ever changes, so there is nothing to hand on
         raise UserError(self.env._("A frozen document cannot be changed."))
 
-    @api.ondelete(at_uninstall=False)
+    # at_uninstall: as in sos.record.mixin, so that no context key passes it by
+    @api.ondelete(at_uninstall=True)
     def _unlink_except_frozen(self):
         raise UserError(self.env._("A frozen document cannot be deleted."))
 
@@ -150,9 +166,15 @@ class SosForm(models.Model):
         source = self._get_source()
         form = source.form
         content["header"].update(form._gather_signature(source))
-        lines = {line.child_id.id: line for line in form.child_ids}
+        same = self.env["sos.merge"].sudo()._get_people_since(submitted.frozen_at)
+        # a child who was taken off since stays in what was submitted
+        lines = form.with_context(active_test=False).child_ids.sorted("active")
+        lines = {line.child_id.id: line for line in lines}
         for child in content["children"]:
-            child.update(form._gather_decision(source, lines[child["id"]]))
+            # records may have been merged since, or a merge undone
+            known = (child["id"], *same.get(child["id"], ()))
+            line = next(lines[child_id] for child_id in known if child_id in lines)
+            child.update(form._gather_decision(source, line))
         fresh = {
             section.code: section
             for section in form.version_id.section_ids
@@ -168,7 +190,8 @@ class SosForm(models.Model):
             )
             for section in content["sections"]
         ]
-        self._store_document(content, submitted._load_pictures())
+        named = self._get_picture_keys(content["sections"])
+        self._store_document(content, submitted._load_pictures(named))
 
     def _store_document(self, content, pictures):
         text = self.env["sos.form.document"]._canonical(content)

@@ -13,7 +13,6 @@ class SosFormGiven(models.Model):
     _description = "Document given"
     _order = "given_at desc, id desc"
     _rec_name = "form_id"
-    _log_fields = ("feedback", "feedback_text")
 
     form_id = fields.Many2one("sos.form", required=True, index=True, readonly=True)
     case_id = fields.Many2one(related="form_id.case_id", store=True, index=True)
@@ -81,9 +80,12 @@ class SosFormGiven(models.Model):
                 )
             )
         output = documents._parse(self.content)
-        pictures = self.document_id._load_pictures()
-        wanted = output["pictures"]
-        return output, {key: pictures[key] for key in wanted if key in pictures}
+        return output, self.document_id._load_pictures(output["pictures"])
+
+    def _check_fits(self):
+        """:raise UserError: for a copy that was changed outside the system"""
+        for given in self:
+            given._load()
 
     def write(self, vals):
         if vals.keys() - {"feedback", "feedback_text"}:

@@ -43,7 +43,7 @@ class SosForm(models.Model):
             self._check_reader(reader)
         content, pictures, document = self._get_content()
         if audience != "professionals":
-            limits = ReaderLimits(self, audience, reader, content)
+            limits = ReaderLimits(self, audience, reader, content, document)
             self._check_allowed(limits)
         output = self._filter_content(content, audience, limits)
         output.update(
@@ -67,6 +67,7 @@ class SosForm(models.Model):
             output["first_page"] = self._get_first_page(output)
         else:
             output["addenda"] = self._get_addenda()
+        output["corrections"] = self._get_corrections(limits, output["left_out"])
         used = self._get_picture_keys(output["sections"])
         output["pictures"] = used
         return output, {key: pictures[key] for key in used if key in pictures}
@@ -78,7 +79,9 @@ class SosForm(models.Model):
         """
         if self.document_id or self.state in FROZEN:
             document = self._get_frozen()
-            return document._load(), document._load_pictures(), document
+            content = document._load()
+            named = self._get_picture_keys(content["sections"])
+            return content, document._load_pictures(named), document
         return *self._gather(), None
 
     # ------------------------------------------------------------------ limits
@@ -229,7 +232,7 @@ class SosForm(models.Model):
                 **{n: child[n] and {"title": child[n]["title"]} for n in coded},
             }
             for child in children
-            if child["id"] in limits.allowed
+            if limits.has_child(child["id"])
         ]
 
     # -------------------------------------------------------------- additions

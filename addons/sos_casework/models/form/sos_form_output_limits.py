@@ -42,14 +42,34 @@ class ReaderLimits:
     """What one reader may not have of one form, asked of the live record now: a limit
     that was set after the form was signed counts."""
 
-    def __init__(self, form, audience, reader, content):
+    def __init__(self, form, audience, reader, content, document=None):
         self.form = form
         self.env = form.env
         self.audience = audience
         self.reader = reader
         self.content = content
+        self.document = document
         # sudo: a limit counts whether or not the user may see what sets it
         self.case = form.sudo().case_id
+
+    # ------------------------------------------------------------------ people
+
+    @cached_property
+    def _same(self):
+        """Whom an id of a frozen document means today: records that were merged since
+        are their kept one. If a merge was undone after the document was frozen, it may
+        mean either: what is not for one of them is not for the other."""
+        if not self.document:
+            return {}
+        merges = self.env["sos.merge"].sudo()
+        return merges._get_people_since(self.document.sudo().frozen_at)
+
+    def _who(self, ids):
+        """Ids of the people whom ids in the document mean today."""
+        people = set()
+        for person_id in ids:
+            people |= self._same.get(person_id, {person_id})
+        return people - {None}
 
     # ---------------------------------------------------------------- children
 
@@ -174,12 +194,12 @@ class ReaderLimits:
         ]
 
     def _said_by_silent(self, piece):
-        if piece["speaker"] in self.silent:
+        if self._who({piece["speaker"]}) & self.silent:
             words = ("html", "text", "words", "parts", "view", "panels", "step")
             yield {name: piece[name] for name in words if name in piece}
         else:
             for inner in self._nested(piece):
-                if inner.get("speaker") in self.silent:
+                if self._who({inner.get("speaker")}) & self.silent:
                     words = ("words", "text", "reason", "higher")
                     yield {name: inner[name] for name in words if name in inner}
 
@@ -191,6 +211,10 @@ class ReaderLimits:
 
     # --------------------------------------------------------------- decisions
 
+    def has_child(self, child_id):
+        """Whether the reader may have what the document says of this child."""
+        return not self._who({child_id}) - self.allowed
+
     def get_reason(self, piece):
         """Why a piece is left out, or None when the reader may have it."""
         line, children, speakers = self.live.get(
@@ -199,11 +223,11 @@ class ReaderLimits:
         env = self.env
         if piece["type"] == "address":
             # an address tells where somebody lives: only the reader's own is given
-            own = piece["persons"] == [self.reader.id]
+            own = self._who(piece["persons"]) == {self.reader.id}
             if not own or piece["confidential"] or (line and line.confidential):
                 return env._("Addresses are not given to other people.")
             return None
-        missing = (set(piece["children"]) | children) - self.allowed
+        missing = (self._who(piece["children"]) | children) - self.allowed
         if missing:
             return env._(
                 "It is also about %(children)s. %(reader)s has neither parental "
@@ -211,7 +235,7 @@ class ReaderLimits:
                 children=self._names(missing),
                 reader=self.reader.name,
             )
-        silent = ({piece["speaker"]} | speakers) & self.silent
+        silent = (self._who({piece["speaker"]}) | speakers) & self.silent
         if silent:
             return self._silent_reason(silent)
         if line is not None and line._name == "sos.form" and line._needs_release():
@@ -256,9 +280,10 @@ class ReaderLimits:
                 continue
             kept = []
             for inner in value:
-                if inner.get("speaker") in self.silent:
-                    reasons.append(self._silent_reason({inner["speaker"]}))
-                elif set(inner.get("children", ())) - self.allowed:
+                silent = self._who({inner.get("speaker")}) & self.silent
+                if silent:
+                    reasons.append(self._silent_reason(silent))
+                elif self._who(inner.get("children", ())) - self.allowed:
                     reasons.append(self.env._("It is also about another child."))
                 else:
                     kept.append(inner)

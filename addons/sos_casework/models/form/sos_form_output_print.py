@@ -6,10 +6,11 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import file_open, format_date, html_sanitize
+from odoo.tools import file_open, format_date, html2plaintext
 from odoo.tools.mimetypes import guess_mimetype
 from odoo.tools.pdf import PdfFileReader
 
+from ...tools.words import clean_html
 from .sos_form_output_limits import walk_words
 
 STYLE = "sos_casework/static/src/css/sos_output.css"
@@ -53,6 +54,11 @@ class SosForm(models.Model):
 
     def _render_output_html(self, output, pictures):
         """A copy as HTML that needs nothing but its style sheet."""
+        values = self._get_output_values(output, pictures)
+        return self.env["ir.qweb"]._render("sos_casework.sos_output_document", values)
+
+    def _get_output_values(self, output, pictures):
+        """What the templates of a copy need."""
 
         def when(value):
             day = fields.Date.to_date((value or "")[:10] or None)
@@ -66,9 +72,12 @@ class SosForm(models.Model):
             return f"data:{kind};base64,{data.decode()}"
 
         def safe(text):
-            return html_sanitize(text, sanitize_style=True, strip_classes=True)
+            try:
+                return clean_html(text or "")
+            except ValueError:
+                return html2plaintext(text)
 
-        values = {
+        return {
             "output": output,
             "header": output["header"],
             "family": output["audience"] != "professionals",
@@ -82,7 +91,6 @@ class SosForm(models.Model):
             "safe": safe,
             "quote": "“{}”".format,
         }
-        return self.env["ir.qweb"]._render("sos_casework.sos_output_document", values)
 
     @api.model
     def _get_output_style(self):

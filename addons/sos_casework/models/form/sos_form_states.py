@@ -62,6 +62,8 @@ class SosForm(models.Model):
         self.invalidate_recordset(["state", "document_id"])
 
     def _set_state(self, values):
+        if "state" in values:
+            self.answer_ids._log_written()
         # sudo: state and signatures are written by these methods only, after the
         # checks above each call
         self.sudo().write(values)
@@ -161,10 +163,13 @@ class SosForm(models.Model):
                 raise UserError(
                     self.env._("A decision of this form is in effect, so it stays.")
                 )
-            form._set_state({"state": "cancelled", "cancel_reason": reason})
-            self.env["sos.deadline"].sudo()._release_form(form)
-            form.case_id._refresh_readers()
+            form._cancel(reason)
         return True
+
+    def _cancel(self, reason):
+        self._set_state({"state": "cancelled", "cancel_reason": reason})
+        self.env["sos.deadline"].sudo()._release_form(self)
+        self.case_id._refresh_readers()
 
     def action_release(self, reason=None):
         """Let a form be given to the family that otherwise may not be."""

@@ -7,8 +7,11 @@ class SosFormType(models.Model):
     behaves on the pathway is here."""
 
     _name = "sos.form.type"
+    _inherit = ["sos.logged.mixin"]
     _description = "Form type"
     _order = "sequence, id"
+    # who may sign, and to whom it may be given
+    _log_fields = ("authoriser_group_id", "confirm_when_held", "family_output")
 
     code = fields.Char(required=True, index=True)
     name = fields.Char(required=True, translate=True)

@@ -12,7 +12,6 @@ class SosOutputRelease(models.Model):
     _description = "Release of a child's part to a reader"
     _order = "released_at desc, id desc"
     _rec_name = "person_id"
-    _log_fields = ("withdrawn_at",)
     _stamp_fields = ("released_by_id", "released_at")
 
     case_id = fields.Many2one("sos.case", "Family file", required=True, index=True)

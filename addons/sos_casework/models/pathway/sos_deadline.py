@@ -8,11 +8,10 @@ class SosDeadline(models.Model):
     reminders in ``sos_deadline_reminders``."""
 
     _name = "sos.deadline"
-    _inherit = ["sos.record.mixin", "mail.activity.mixin"]
+    _inherit = ["sos.record.mixin", "sos.reminder.mixin"]
     _description = "Clock"
     _order = "due_on, id"
     _rec_name = "step_id"
-    _log_fields = ("due_on", "paused_on", "pause_reason", "late_reason")
 
     case_id = fields.Many2one("sos.case", "Family file", required=True, index=True)
     child_id = fields.Many2one("sos.person", "Child", required=True, index=True)

@@ -1,5 +1,8 @@
 from odoo import api, models
 
+#: What stops a clock.
+STOPS = ("met_on", "ended_on", "paused_on", "pause_reason")
+
 
 class SosDeadline(models.Model):
     """How clocks start, are met, go on to the next one, and end. All of it runs as
@@ -85,17 +88,7 @@ class SosDeadline(models.Model):
     @api.model
     def _start_for_decision(self, line, step, day):
         """Start the clock of a step for the child of a decided line."""
-        form = line.form_id
-        repeats = step.repeat_number and form.type_id == step.form_type_id
-        started = self._get_start(line, step, day)
-        if repeats:
-            due = line.case_id.company_id._sos_add(
-                started, step.repeat_number, step.repeat_unit
-            )
-        elif step.before_booked_days:
-            due = self._get_due_before_conference(line, step)
-        else:
-            due = None
+        started, due = self._get_times(line, step, day)
         self._start(
             line.case_id,
             line.child_id,
@@ -108,19 +101,34 @@ class SosDeadline(models.Model):
         )
 
     @api.model
-    def _get_start(self, line, step, day):
+    def _get_times(self, line, step, day, clock=None):
+        """From when to when the clock of a step runs that a decision starts.
+
+        :param clock: the clock itself, when it runs already
+        """
+        started = self._get_start(line, step, day, clock)
+        if step.repeat_number and line.form_id.type_id == step.form_type_id:
+            number, unit = step.repeat_number, step.repeat_unit
+        elif step.before_booked_days:
+            return started, self._get_due_before_conference(line, step)
+        else:
+            number, unit = step.due_number, step.due_unit
+        return started, line.case_id.company_id._sos_add(started, number, unit)
+
+    @api.model
+    def _get_start(self, line, step, day, clock=None):
         """The day from which a step's clock runs (reference/forms.md, Clocks)."""
         form = line.form_id
         if step.starts_from == "referral":
             if form.received_at:
                 return self.env["res.company"]._sos_local_date(form.received_at)
-            assessed = self.search_count(
-                [
-                    ("episode_id", "=", line.episode_id.id),
-                    ("step_id", "=", step.id),
-                ],
-                limit=1,
-            )
+            domain = [
+                ("episode_id", "=", line.episode_id.id),
+                ("step_id", "=", step.id),
+            ]
+            if clock:
+                domain.append(("id", "<", clock.id))
+            assessed = self.search_count(domain, limit=1)
             # a second assessment in one period of need cannot have been due already
             return day if assessed else line.episode_id.referred_on or day
         if step.starts_from == "discussion_held":
@@ -207,9 +215,7 @@ class SosDeadline(models.Model):
     @api.model
     def _meet_by_visit(self, form):
         """A statutory visit meets the clock of each child who was seen in it."""
-        if not form.statutory or not form.held_on:
-            return
-        seen = form.child_ids.filtered(lambda line: line.seen == "yes").child_id
+        seen = form._get_visited()
         clocks = self.search(
             [
                 ("case_id", "=", form.case_id.id),
@@ -223,27 +229,35 @@ class SosDeadline(models.Model):
 
     def _meet(self, form, day):
         for clock in self:
-            moved = clock.met_on and clock.met_on != day
-            first = not clock.met_on
+            before = clock.met_on
             clock.write({"met_on": day, "form_id": form.id})
-            if moved:
-                clock._move_next(day)
-            elif first and clock.step_id.repeat_when == "met":
+            if before and before != day:
+                clock._move_next(before, day)
+                clock._get_ended_by(before).write({"ended_on": day})
+            elif not before and clock.step_id.repeat_when == "met":
                 clock._start_next(day)
         self._end_before_conference(day)
         self._sync_reminders()
 
-    def _end_before_conference(self, day):
-        """A conference was held: what was due before it is not needed any more."""
+    def _get_before_conference(self):
+        """The clocks of what is due before these clocks' conferences."""
         conferences = self.filtered(
             lambda c: c.step_id.ends_with == "enquiry" and c.step_id.met_by == "held"
         )
-        self.search(
+        return self.search(
             [
                 ("enquiry_id", "in", conferences.enquiry_id.ids),
                 ("step_id.before_booked_days", "!=", 0),
             ]
-        )._end(day)
+        )
+
+    def _end_before_conference(self, day):
+        """A conference was held: what was due before it is not needed any more."""
+        self._get_before_conference()._end(day)
+
+    def _get_ended_by(self, day):
+        """What the conference of this clock, held on a day, has ended."""
+        return self._get_before_conference().filtered(lambda c: c.ended_on == day)
 
     def _start_next(self, day):
         self.ensure_one()
@@ -258,20 +272,28 @@ class SosDeadline(models.Model):
             plan_id=self.plan_id.id,
         )
 
-    def _move_next(self, day):
-        """The held day was put right: the clock that followed starts from it."""
+    def _get_next(self, day):
+        """The clock that followed this one when it was met on a day."""
         self.ensure_one()
-        step = self.step_id
-        following = self.search(
+        return self.search(
             [
                 ("case_id", "=", self.case_id.id),
                 ("child_id", "=", self.child_id.id),
-                ("step_id", "=", step.id),
-                ("state", "=", "open"),
-            ]
+                ("step_id", "=", self.step_id.id),
+                ("started_on", "=", day),
+                ("cancelled_on", "=", False),
+                ("id", ">", self.id),
+            ],
+            order="id",
+            limit=1,
         )
+
+    def _move_next(self, before, day):
+        """The held day was put right: the clock that followed starts from it."""
+        self.ensure_one()
+        step, company = self.step_id, self.case_id.company_id
+        following = self._get_next(before)
         if following and step.repeat_number:
-            company = self.case_id.company_id
             following.write(
                 {
                     "started_on": day,
@@ -282,22 +304,28 @@ class SosDeadline(models.Model):
             )
 
     @api.model
-    def _release_form(self, form):
-        """A cancelled form meets nothing: the clocks that it met run again."""
+    def _release_form(self, form, children=None):
+        """A form that was cancelled, or was not about these children, meets nothing:
+        the clocks that it met run again, or are met by what came next."""
         clocks = self.search([("form_id", "=", form.id)])
-        for clock in clocks.filtered("met_on"):
-            following = self.search(
-                [
-                    ("case_id", "=", clock.case_id.id),
-                    ("child_id", "=", clock.child_id.id),
-                    ("step_id", "=", clock.step_id.id),
-                    ("started_on", "=", clock.met_on),
-                    ("state", "=", "open"),
-                    ("id", "!=", clock.id),
-                ]
-            )
-            following._cancel(self.env["res.company"]._sos_today())
-        clocks.write({"form_id": False, "met_on": False})
+        if children is not None:
+            clocks = clocks.filtered(lambda c: c.child_id in children)
+        today = self.env["res.company"]._sos_today()
+        for clock in clocks:
+            if clock.met_on:
+                clock._get_ended_by(clock.met_on).write({"ended_on": False})
+            following = clock.met_on and clock._get_next(clock.met_on)
+            values = {"form_id": False, "met_on": False}
+            if following:
+                # what happened to the one that followed happens to this one
+                values = {name: following[name] for name in STOPS}
+                values["form_id"] = following.form_id.id
+                following._void(today)
+            elif clock.met_on:
+                values["ended_on"] = (
+                    clock.plan_id.ended_on or clock.episode_id.closed_on
+                )
+            clock.write(values)
         clocks._sync_reminders()
 
     # --------------------------------------------------------------------- end

@@ -4,7 +4,7 @@ from odoo import api, models
 class SosDeadline(models.Model):
     """Reminders are Odoo activities on a clock: one for the worker for each group of
     clocks that start and fall due together, one more for the manager when it is
-    overdue. Their words are a reference and a step, never a name; they send nothing."""
+    overdue."""
 
     _inherit = "sos.deadline"
 
@@ -13,6 +13,8 @@ class SosDeadline(models.Model):
 
         Can run any number of times: what is right is left as it is.
         """
+        if self._get_cause().correction_id:
+            return  # once, when all of the correction is carried out
         clocks = self.sudo()
         cases = clocks.case_id
         open_clocks = self.sudo().search(
@@ -30,7 +32,8 @@ class SosDeadline(models.Model):
                 lambda a, k=kind, g=group: a.activity_type_id == k and a.res_id in g.ids
             )
             existing -= mine
-            first._keep_reminder(mine, kind, user)
+            summary = f"{first.step_id.name} – {first.case_id.reference}"
+            first._keep_reminder(mine, kind, user, first.due_on, summary)
         # sudo: reminders are the system's own; what they remind of has ended
         existing.sudo().unlink()
 
@@ -65,80 +68,18 @@ class SosDeadline(models.Model):
         if worker:
             reminders[due] = worker
         if clock.due_on < self.env["res.company"]._sos_today():
-            manager = clock._get_manager()
+            manager = clock.case_id._get_manager()
             if manager:
                 reminders[overdue] = manager
         return reminders
 
     def _get_worker(self):
         """Who is lead for the child, else for the family, else the manager."""
-        current = self.case_id.allocation_ids.filtered(
-            lambda a: a.role == "lead" and a.user_id and a._is_current()
-        ).sorted("since")
+        current = self.case_id._get_allocated("lead")
         own = current.filtered(lambda a: self.child_id in a.child_ids)
         family = current.filtered(lambda a: not a.child_ids)
         lead = (own or family or current)[-1:].user_id
-        return lead or self._get_manager()
-
-    def _get_manager(self):
-        """The allocated manager, else a manager of the team."""
-        current = self.case_id.allocation_ids.filtered(
-            lambda a: a.role == "manager" and a.user_id and a._is_current()
-        ).sorted("since")
-        if current:
-            return current[-1].user_id
-        managers = self.case_id.team_id.member_ids.filtered(
-            lambda u: u.has_group("sos_casework.group_team_manager")
-        )
-        return (managers & self.case_id.reader_ids).sorted("id")[:1]
-
-    def _keep_reminder(self, existing, kind, user):
-        """One reminder of this kind, for this user, on this clock and day."""
-        self.ensure_one()
-        summary = f"{self.step_id.name} – {self.case_id.reference}"
-        values = {
-            "res_id": self.id,
-            "user_id": user.id,
-            "date_deadline": self.due_on,
-            "summary": summary,
-        }
-        keep, extra = existing[:1], existing[1:]
-        extra.unlink()
-        # quick update: an activity that is assigned sends a mail otherwise
-        if keep:
-            changed = {
-                name: value
-                for name, value in values.items()
-                if (keep[name].id if name == "user_id" else keep[name]) != value
-            }
-            if changed:
-                keep.with_context(mail_activity_quick_update=True).write(changed)
-            return
-        self.env["mail.activity"].sudo().with_context(
-            mail_activity_quick_update=True
-        ).create(
-            {
-                **values,
-                "res_model_id": self.env["ir.model"]._get_id(self._name),
-                "activity_type_id": kind.id,
-                "automated": True,
-            }
-        )
-
-    # Odoo's activities post, mail and subscribe on the record that they hang on. A
-    # clock has no chatter and no followers: nothing about a family leaves by mail.
-
-    @api.private
-    def message_subscribe(self, *args, **kwargs):
-        return True
-
-    @api.private
-    def message_notify(self, *args, **kwargs):
-        return self.env["mail.message"]
-
-    @api.private
-    def message_post_with_source(self, *args, **kwargs):
-        return self.env["mail.message"]
+        return lead or self.case_id._get_manager()
 
     @api.model
     def _cron_nightly(self):

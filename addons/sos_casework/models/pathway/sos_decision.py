@@ -38,3 +38,11 @@ class SosDecision(models.Model):
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         self.version_id._check_changeable()
+
+    def _get_sources(self):
+        """What the decision sets off, in the words of ``Cause.source``."""
+        return {
+            *(f"effect:{effect.code}" for effect in self.effect_ids),
+            *(f"clock:{step.code}" for step in self.step_ids),
+            *(f"form:{form_type.code}" for form_type in self.opens_type_ids),
+        }

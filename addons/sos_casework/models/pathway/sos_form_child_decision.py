@@ -51,32 +51,43 @@ class SosFormChild(models.Model):
                     "confirmed_by_id": self.env.uid,
                 }
             )
-            line._run_effects(effective)
-        for line in new:
-            line._start_clocks(line.confirmed_on)
-        new._open_next_forms()
+        new._let_count()
         new.case_id.deadline_ids._sync_reminders()
 
-    def _start_clocks(self, day):
-        for step in self.decision_id.step_ids:
-            self.env["sos.deadline"]._start_for_decision(self, step, day)
+    def _let_count(self, kept=None):
+        """What the decisions set off, for all their children.
 
-    def _open_next_forms(self):
+        :param kept: the decision before, when one was corrected: what that one set off
+            as well goes on as it is
+        """
+        kept = kept or self.env["sos.decision"]
+        for line in self:
+            line._run_effects(line.confirmed_on, kept)
+        for line in self:
+            line._start_clocks(line.confirmed_on, kept)
+        self._open_next_forms(kept)
+
+    def _start_clocks(self, day, kept):
+        for step in self.decision_id.step_ids - kept.step_ids:
+            line = self._with_cause(line_id=self.id, source=f"clock:{step.code}")
+            line.env["sos.deadline"]._start_for_decision(line, step, day)
+
+    def _open_next_forms(self, kept):
         """One form for each next step, for all the children who take it; a draft that
         is open for a child already is taken up."""
         forms = self.env["sos.form"]
         for form, lines in self.grouped("form_id").items():
-            for form_type in lines.decision_id.opens_type_ids:
-                children = lines.filtered(
+            for form_type in lines.decision_id.opens_type_ids - kept.opens_type_ids:
+                deciding = lines.filtered(
                     lambda line, t=form_type: t in line.decision_id.opens_type_ids
-                ).child_id
-                waiting = children.filtered(
+                )
+                waiting = deciding.child_id.filtered(
                     lambda child, f=form, t=form_type: not forms._find_draft(
                         f.case_id, t, child
                     )
                 )
                 if waiting:
-                    forms.create(
+                    opened = forms.create(
                         {
                             "case_id": form.case_id.id,
                             "type_id": form_type.id,
@@ -87,3 +98,8 @@ class SosFormChild(models.Model):
                             ],
                         }
                     )
+                    for line in deciding:
+                        if line.child_id in waiting:
+                            source = f"form:{form_type.code}"
+                            noted = opened._with_cause(line_id=line.id, source=source)
+                            noted._note({noted: {}})

@@ -7,11 +7,15 @@ class SosFormChild(models.Model):
 
     _inherit = "sos.form.child"
 
-    def _run_effects(self, day):
-        """Run the effects of this child's decision, in the order of their sequence."""
+    def _run_effects(self, day, kept):
+        """Run the effects of this child's decision, in the order of their sequence.
+        What each of them makes or changes is noted, so that it can be taken back."""
         self.ensure_one()
-        for effect in self.decision_id.effect_ids.sorted("sequence"):
-            getattr(self, f"_effect_{effect.code}")(day)
+        for effect in (self.decision_id.effect_ids - kept.effect_ids).sorted(
+            "sequence"
+        ):
+            line = self._with_cause(line_id=self.id, source=f"effect:{effect.code}")
+            getattr(line, f"_effect_{effect.code}")(day)
 
     # ---------------------------------------------------------------- referral
 
@@ -72,6 +76,15 @@ class SosFormChild(models.Model):
         :raise UserError: when there is none: a plan or an enquiry needs a referral
         """
         episode = self.env["sos.episode"]._get_open(self.child_id)
+        if self._get_cause().correction_id and self.episode_id - episode:
+            raise UserError(
+                self.env._(
+                    "%(child)s: the period of need of %(date)s is closed. Correct its "
+                    "closure first.",
+                    child=self.child_id.name,
+                    date=self.episode_id.referred_on.strftime("%d/%m/%Y"),
+                )
+            )
         if not episode:
             raise UserError(
                 self.env._(
@@ -104,21 +117,21 @@ class SosFormChild(models.Model):
     def _effect_start_enquiry(self, day):
         """A Section 47 enquiry starts on the day of the strategy discussion."""
         episode = self._get_episode()
-        step = self.env["sos.step"].search([("code", "=", "initial_conference")])
         self.enquiry_id = self.env["sos.enquiry"].create(
             {
                 "case_id": self.case_id.id,
                 "child_id": self.child_id.id,
                 "episode_id": episode.id,
                 "strategy_id": self.form_id.id,
-                "joint": self.decision_id.code == "section47_joint",
+                "joint": self._is_joint(),
                 "category_id": self.category_id.id,
                 "started_on": day,
-                "target_on": self.case_id.company_id._sos_add(
-                    day, step.due_number or 15, step.due_unit or "working_days"
-                ),
+                "target_on": self.env["sos.enquiry"]._get_target(self.case_id, day),
             }
         )
+
+    def _is_joint(self):
+        return self.decision_id.code == "section47_joint"
 
     def _effect_end_enquiry(self, day):
         self._get_enquiry()._end(day)
@@ -153,7 +166,16 @@ class SosFormChild(models.Model):
         )
 
     def _effect_end_cp_plan(self, day):
-        self._get_open_plans("cp")._end(day)
+        plans = self._get_open_plans("cp")
+        if self._get_cause().correction_id and not plans:
+            raise UserError(
+                self.env._(
+                    "The child protection plan of %s was ended by later work. Correct "
+                    "that first.",
+                    self.child_id.name,
+                )
+            )
+        plans._end(day)
 
     def _effect_end_cin_plan(self, day):
         self._get_open_plans("cin")._end(day)

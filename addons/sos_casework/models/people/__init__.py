@@ -2,7 +2,10 @@ from . import sos_person
 from . import sos_person_identifiers
 from . import sos_person_census
 from . import sos_person_duplicates
+from . import sos_person_merge
+from . import sos_merge_people
 from . import sos_person_addresses
+from . import sos_person_readers
 from . import sos_person_relatives
 from . import sos_person_warnings
 from . import sos_address

@@ -9,7 +9,6 @@ class SosAddress(models.Model):
     _order = "until desc, since desc, id desc"
     _rec_name = "text"
     _anchor_fields = ("person_id",)
-    _log_fields = ("text", "postcode", "since", "until", "confidential")
 
     person_id = fields.Many2one("sos.person", required=True, index=True)
     text = fields.Char("Address", required=True)

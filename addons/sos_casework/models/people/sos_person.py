@@ -13,28 +13,10 @@ class SosPerson(models.Model):
     _inherit = ["sos.record.mixin"]
     _description = "Person"
     _order = "last_name, first_name, id"
-    _rec_names_search = ["name", "known_as", "reference", "upn"]
-    _log_fields = (
-        "kind",
-        "first_name",
-        "last_name",
-        "known_as",
-        "birth_date",
-        "expected_on",
-        "death_on",
-        "sex_id",
-        "gender_id",
-        "ethnicity_id",
-        "disability_ids",
-        "language",
-        "upn",
-        "former_upn",
-        "upn_unknown_id",
-        "previous_plans",
-        "phone",
-        "active",
-    )
+    _rec_names_search = ["name", "known_as", "reference", "upn", "also_known"]
     _stamp_fields = ("reference", "entered_by_id")
+    # follows from who is blocked, which is kept
+    _unlogged_fields = ("blocked_user_ids",)
 
     reference = fields.Char(
         readonly=True,
@@ -211,6 +193,9 @@ class SosPerson(models.Model):
 
     def _get_log_owner(self):
         return {"person_id": self.id}
+
+    def _get_log_domain(self):
+        return [("person_id", "=", self.id)]
 
     def _get_age_on(self, day):
         """Full years on a day; 0 without a birth date."""

@@ -59,7 +59,14 @@ class SosPerson(models.Model):
             "why": self._get_duplicate_hints()[hint],
         }
         if self.has_access("read"):
-            return {**result, "id": self.id, "name": self.name, "summary": self.summary}
+            summary = self.summary
+            if self.also_known:
+                summary = self.env._(
+                    "%(summary)s, also known as %(names)s",
+                    summary=summary,
+                    names=self.also_known,
+                )
+            return {**result, "id": self.id, "name": self.name, "summary": summary}
         return {**result, "ask": self._get_whom_to_ask()}
 
     @api.model
@@ -87,10 +94,53 @@ class SosPerson(models.Model):
         self.ensure_one()
         # sudo: which team holds a family is no secret among workers, who is in it is
         person = self.sudo()
-        teams = person.member_ids.case_id.team_id.mapped("name")
-        if teams:
-            return self.env._("the team %s", ", ".join(sorted(teams)))
-        return self.env._("%s, who entered it", person.entered_by_id.name)
+        cases = person.member_ids.case_id
+        if not cases:
+            return self.env._("%s, who entered it", person.entered_by_id.name)
+        open_cases = cases.filtered(lambda case: not case.restricted)
+        if open_cases:
+            return open_cases.team_id._describe_managers()
+        # which team holds a restricted family is a secret as well
+        return self._get_whom_to_ask_restricted(cases)
+
+    def _get_whom_to_ask_restricted(self, cases):
+        """Everybody asks a service manager; these ask who reads the file."""
+        service = self.env.ref("sos_casework.group_service_manager").sudo()
+        asked = service.all_user_ids.filtered("active")
+        if self.env.user in asked - self.sudo().blocked_user_ids:
+            return self.env._(
+                "%s, who may see the restricted file",
+                ", ".join(cases.reader_ids.sorted("name").mapped("name")),
+            )
+        names = ", ".join(asked.sorted("name").mapped("name"))
+        if not names:
+            return self.env._("a service manager")
+        return self.env._("a service manager (%s)", names)
+
+    def _describe_found(self):
+        """Values of ``sos.person.search.result``: a readable person, or that somebody
+        is known, whom to ask, and which file may be opened in an emergency.
+
+        Of a restricted family no number is given: who must see it asks a service
+        manager, who can be reached at night too. A blocked user is told what every
+        other stranger is.
+        """
+        self.ensure_one()
+        values = {"reference": self._get_public_reference()}
+        if self.has_access("read"):
+            return {
+                **values,
+                "person_id": self.id,
+                "text": f"{self.name}, {self.summary}",
+            }
+        # sudo: the numbers of files are no secret
+        cases = self.sudo().member_ids.case_id.filtered(lambda c: not c.restricted)
+        latest = cases.sorted(lambda c: (not c.closed_on, c.id))[-1:]
+        return {
+            **values,
+            "ask": self._get_whom_to_ask(),
+            "case_reference": latest.reference,
+        }
 
     @api.model
     def _find_duplicates(
@@ -129,15 +179,18 @@ class SosPerson(models.Model):
             return []
         self.flush_model(
             ["name", "birth_date", "expected_on", "upn", "former_upn", "active"]
+            + ["merged_into_id"]
         )
         hint = self._get_hint_sql(name, birth_date, expected_on, upns)
         rows = self.env.execute_query(
             SQL(
                 """
                 SELECT id, hint
-                  FROM (SELECT id, name, %(alike)s AS alike, %(hint)s AS hint
+                  FROM (SELECT COALESCE(merged_into_id, id) AS id,
+                               %(alike)s AS alike, %(hint)s AS hint
                           FROM sos_person
-                         WHERE id IN (%(arms)s) AND id != ALL(%(exclude)s)
+                         WHERE id IN (%(arms)s)
+                           AND COALESCE(merged_into_id, id) != ALL(%(exclude)s)
                        ) AS found
                  WHERE hint IS NOT NULL
               ORDER BY array_position(%(order)s, hint), alike DESC, id
@@ -151,7 +204,11 @@ class SosPerson(models.Model):
                 most=MOST,
             )
         )
-        return [(self.browse(row_id), found) for row_id, found in rows]
+        # a person whose earlier record is found as well is one person
+        best = {}
+        for row_id, found in rows:
+            best.setdefault(row_id, found)
+        return [(self.browse(row_id), found) for row_id, found in best.items()]
 
     @api.model
     def _get_name_sql(self):

@@ -13,7 +13,6 @@ class SosPersonFlag(models.Model):
     _order = "ended_on desc, since desc, id desc"
     _rec_name = "text"
     _anchor_fields = ("person_id",)
-    _log_fields = ("text", "since", "review_on", "ended_on", "end_reason")
 
     person_id = fields.Many2one("sos.person", required=True, index=True)
     text = fields.Char("Warning", required=True)

@@ -23,15 +23,7 @@ class SosRelationship(models.Model):
     _description = "Relationship"
     _order = "until desc, person_id, id"
     _rec_name = "type_id"
-    _log_fields = (
-        "person_id",
-        "type_id",
-        "other_id",
-        "since",
-        "until",
-        "parental_responsibility",
-        "carer",
-    )
+    _merge_key = ("person_id", "type_id", "other_id")
 
     person_id = fields.Many2one("sos.person", "Person", required=True, index=True)
     type_id = fields.Many2one(
@@ -92,6 +84,13 @@ class SosRelationship(models.Model):
         they may know nothing. (Not a constraint: those run as superuser.)"""
         self.other_id.check_access("read")
 
+    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
+        # the other may be somebody whom the user may not read: where their name
+        # stands among names of the user's own would tell it letter by letter
+        if field_name == "other_id" and not self.env.su:
+            field_name = "other_id.id"
+        return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
+
     def _is_current(self, day=None):
         self.ensure_one()
         day = day or self.env["res.company"]._sos_today()
@@ -101,12 +100,13 @@ class SosRelationship(models.Model):
     def _find_same(self):
         """Another line that says the same of the same two people at the same time."""
         self.ensure_one()
-        pair = Domain("person_id", "=", self.person_id.id) & Domain(
-            "other_id", "=", self.other_id.id
-        )
+        return self._find_same_of(self.person_id, self.other_id)
+
+    def _find_same_of(self, person, other):
+        pair = Domain("person_id", "=", person.id) & Domain("other_id", "=", other.id)
         if self.type_id.code in MUTUAL:
-            pair |= Domain("person_id", "=", self.other_id.id) & Domain(
-                "other_id", "=", self.person_id.id
+            pair |= Domain("person_id", "=", other.id) & Domain(
+                "other_id", "=", person.id
             )
         domain = pair & Domain("type_id", "=", self.type_id.id)
         domain &= Domain("id", "!=", self.id)
@@ -116,6 +116,21 @@ class SosRelationship(models.Model):
             domain &= Domain("until", "=", False) | Domain("until", ">=", self.since)
         # sudo: the same line may be one that this user may not read
         return self.sudo().search(domain, limit=1)
+
+    def _find_twin(self, old, new):
+        person, other = (
+            new if end == old else end for end in (self.person_id, self.other_id)
+        )
+        return self._find_same_of(person, other)
+
+    def _get_fold_values(self, other):
+        """What one of the lines says of the other's child counts."""
+        return {
+            **self._get_longest(other),
+            "parental_responsibility": self.parental_responsibility
+            or other.parental_responsibility,
+            "carer": self.carer or other.carer,
+        }
 
     def _get_display_label(self):
         return self.env._(

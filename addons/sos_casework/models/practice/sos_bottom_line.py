@@ -11,7 +11,6 @@ class SosBottomLine(models.Model):
     _description = "Bottom line"
     _order = "case_id, sequence, id"
     _rec_name = "text"
-    _log_fields = ("text", "evidence", "met", "danger_id", "child_ids", "ended_on")
     _same_case_fields = ("danger_id",)
     _case_from_fields = ("danger_id",)
 

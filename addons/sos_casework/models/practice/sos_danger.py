@@ -10,15 +10,6 @@ class SosDanger(models.Model):
     _description = "Danger statement"
     _order = "case_id, ended_on desc, sequence, id"
     _rec_name = "text"
-    _log_fields = (
-        "text",
-        "goal",
-        "scale_0",
-        "scale_10",
-        "child_ids",
-        "words_of_id",
-        "ended_on",
-    )
 
     text = fields.Text("Danger statement", required=True)
     goal = fields.Text("Safety goal")

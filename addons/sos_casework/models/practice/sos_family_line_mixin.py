@@ -1,5 +1,3 @@
-import hashlib
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
@@ -142,13 +140,3 @@ class SosFamilyLineMixin(models.AbstractModel):
     @api.model
     def _get_field_label(self, name):
         return self._fields[name]._description_string(self.env)
-
-    def _get_log_text(self, name):
-        # a picture is in the log by its fingerprint, not by its bytes
-        if self._fields[name].type == "binary":
-            picture = self.with_context(bin_size=False)[name]
-            if not picture:
-                return ""
-            fingerprint = hashlib.sha256(picture).hexdigest()[:12]
-            return self.env._("picture %s", fingerprint)
-        return super()._get_log_text(name)

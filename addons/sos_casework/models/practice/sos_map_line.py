@@ -21,19 +21,6 @@ class SosMapLine(models.Model):
     _description = "Line of the map"
     _order = "case_id, kind, sequence, happened_on, id"
     _rec_name = "text"
-    _log_fields = (
-        "kind",
-        "text",
-        "child_ids",
-        "words_of_id",
-        "happened_on",
-        "danger_id",
-        "who",
-        "who_id",
-        "by_when",
-        "done_on",
-        "ended_on",
-    )
     _person_fields = ("words_of_id", "who_id")
     _same_case_fields = ("danger_id",)
     _past_fields = ("ended_on", "done_on")
@@ -133,11 +120,11 @@ class SosMapLine(models.Model):
                 )
 
     @api.model
-    def default_get(self, fields_list):
-        values = super().default_get(fields_list)
+    def default_get(self, fields):
+        values = super().default_get(fields)
         # adding a line inside a column of the map gives it that column's usual kind
         column = values.pop("column", self.env.context.get("default_column"))
-        if column and "kind" in fields_list and not values.get("kind"):
+        if column and "kind" in fields and not values.get("kind"):
             values["kind"] = next(k for k, c in COLUMNS.items() if c == column)
         return values
 

@@ -10,15 +10,8 @@ class SosNetworkMember(models.Model):
     _description = "Member of the safety network"
     _order = "case_id, left_on desc, id"
     _rec_name = "person_id"
-    _log_fields = (
-        "role",
-        "found_by_id",
-        "knows_since",
-        "told_by_id",
-        "child_can_tell_ids",
-        "left_on",
-    )
     _anchor_fields = ("case_id", "person_id")
+    _merge_key = ("case_id", "person_id")
     _person_fields = ("person_id", "found_by_id", "told_by_id")
     _child_fields = ("child_can_tell_ids",)
     _past_fields = ("knows_since", "left_on")
@@ -63,6 +56,12 @@ class SosNetworkMember(models.Model):
         if operator != "in":
             return NotImplemented
         return Domain("knows_since", "!=", False)
+
+    def _get_fold_values(self, other):
+        values = super()._get_fold_values(other)
+        # who has left on one line only is still in the network
+        values.pop("left_on", None)
+        return values if other.left_on else {**values, "left_on": False}
 
     @api.model_create_multi
     def create(self, vals_list):

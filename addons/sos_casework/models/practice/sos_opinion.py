@@ -11,7 +11,6 @@ class SosOpinion(models.Model):
     _description = "View on a line"
     _order = "id"
     _rec_name = "opinion"
-    _log_fields = ("opinion", "words")
     _anchor_fields = ("case_id", "person_id", *LINES)
     _person_fields = ("person_id",)
     _same_case_fields = LINES

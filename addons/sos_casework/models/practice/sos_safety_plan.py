@@ -9,13 +9,6 @@ class SosSafetyPlan(models.Model):
     _description = "Safety plan"
     _order = "case_id, ended_on desc, id desc"
     _rec_name = "kind"
-    _log_fields = (
-        "kind",
-        "child_ids",
-        "signs_of_danger",
-        "safety_object",
-        "ended_on",
-    )
 
     kind = fields.Selection(
         [("interim", "Interim safety plan"), ("long_term", "Long-term safety plan")],

@@ -9,17 +9,6 @@ class SosSafetyRule(models.Model):
     _description = "Rule of the safety plan"
     _order = "plan_id, sequence, id"
     _rec_name = "text"
-    _log_fields = (
-        "text",
-        "child_text",
-        "who_id",
-        "backup_id",
-        "when",
-        "trigger",
-        "danger_id",
-        "proposed_by_id",
-        "status",
-    )
     _person_fields = ("words_of_id", "who_id", "backup_id", "proposed_by_id")
     _same_case_fields = ("plan_id", "danger_id")
     _case_from_fields = ("plan_id",)

@@ -11,8 +11,8 @@ class SosShareWish(models.Model):
     _description = "A child's wish about who sees their words"
     _order = "child_id, person_id"
     _rec_name = "person_id"
-    _log_fields = ("share",)
     _anchor_fields = ("case_id", "child_id", "person_id")
+    _merge_key = ("child_id", "person_id")
     _child_fields = ("child_id",)
     _person_fields = ("person_id",)
 
@@ -64,6 +64,10 @@ class SosShareWish(models.Model):
                 "share": share,
             }
         )
+
+    def _get_fold_values(self, other):
+        """A child who said no once is asked again before anybody sees their words."""
+        return {"share": self.share and other.share}
 
     def _get_display_label(self):
         wish = (

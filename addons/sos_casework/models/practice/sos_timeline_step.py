@@ -10,7 +10,6 @@ class SosTimelineStep(models.Model):
     _description = "Step of the timeline"
     _order = "case_id, due_on, sequence, id"
     _rec_name = "step"
-    _log_fields = ("step", "due_on", "done_on", "child_ids", "ended_on")
     _past_fields = ("ended_on", "done_on")
 
     step = fields.Char(required=True)

@@ -9,22 +9,6 @@ class SosVoice(models.Model):
     _description = "A child's own words"
     _order = "on_date desc, id desc"
     _rec_name = "tool"
-    _log_fields = (
-        "child_id",
-        "tool",
-        "on_date",
-        "worries",
-        "good_things",
-        "dreams",
-        "inside",
-        "rules",
-        "visitors",
-        "unsafe",
-        "path",
-        "words",
-        "image",
-        "present_ids",
-    )
     _child_fields = ("child_id",)
     _person_fields = ("present_ids",)
     _past_fields = ("on_date",)

@@ -9,7 +9,6 @@ class SosWordsPictures(models.Model):
     _description = "Words and pictures"
     _order = "case_id, id desc"
     _rec_name = "title"
-    _log_fields = ("title", "child_ids", "agreed_by_ids", "read_to_ids", "ended_on")
     _person_fields = ("words_of_id", "agreed_by_ids", "read_to_ids")
 
     title = fields.Char(
@@ -38,7 +37,6 @@ class SosWordsPicturesPanel(models.Model):
     _description = "Panel of words and pictures"
     _order = "story_id, sequence, id"
     _rec_name = "text"
-    _log_fields = ("text", "image")
     _same_case_fields = ("story_id",)
     _case_from_fields = ("story_id",)
 

@@ -10,7 +10,7 @@ import {useService} from "@web/core/utils/hooks";
  */
 export class SosDuplicates extends Component {
     static template = "sos_casework.Duplicates";
-    static props = {...standardFieldProps};
+    static props = {...standardFieldProps, target: {type: String, optional: true}};
 
     setup() {
         this.action = useService("action");
@@ -23,6 +23,13 @@ export class SosDuplicates extends Component {
     /** In a window over another form, the person is chosen in that form. */
     get inDialog() {
         return Boolean(this.env.inDialog);
+    }
+
+    /** Choose the person in a field of this very window. */
+    choose(person) {
+        return this.props.record.update({
+            [this.props.target]: {id: person.id, display_name: person.name},
+        });
     }
 
     async use(person) {
@@ -39,6 +46,8 @@ export class SosDuplicates extends Component {
     }
 }
 
-registry
-    .category("fields")
-    .add("sos_duplicates", {component: SosDuplicates, supportedTypes: ["json"]});
+registry.category("fields").add("sos_duplicates", {
+    component: SosDuplicates,
+    supportedTypes: ["json"],
+    extractProps: ({options}) => ({target: options.target}),
+});
