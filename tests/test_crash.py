@@ -97,19 +97,28 @@ def test_saving_an_answer(workshop, servers, workers):
     acknowledged = unanswered = 0
 
     def save(server, acks):
-        """Save as fast as the server answers, each time with the next number."""
+        """Save once, with the next number."""
         number = acks[-1]
+        number = server.call(
+            *("worker", "sos.form", "write_answer", [form_id], "analysis"),
+            *(f"<p>Number {number + 1}.</p>{paragraph}", None, number),
+        )
+        acks.append(number)
+
+    def save_on(server, acks):
+        """Save as fast as the server answers."""
         while True:
-            number = server.call(
-                *("worker", "sos.form", "write_answer", [form_id], "analysis"),
-                *(f"<p>Number {number + 1}.</p>{paragraph}", None, number),
-            )
-            acks.append(number)
+            save(server, acks)
 
     for number in range(KILLS - kills, KILLS):
         server, acks = servers.take(workers), [revision]
-        moment = workshop.moment(number, 1.0)
-        crash_server.kill_during(servers, server, moment, lambda s, a=acks: save(s, a))
+        # the first loads what a new server needs, the second says how long one takes
+        save(server, acks)
+        duration = timed(lambda s, a=acks: save(s, a), server)
+        moment = workshop.moment(number, duration * 10)
+        crash_server.kill_during(
+            servers, server, moment, lambda s, a=acks: save_on(s, a)
+        )
         world.wait_until_gone(server)
         with world.look(workshop.database) as env:
             answer = env["sos.form.answer"].browse(answer_id)
