@@ -62,7 +62,7 @@ class SosPlan(models.Model):
             values["latest_category_id"] = other.latest_category_id.id
         return values
 
-    def _count_earlier(self, others, moves):
+    def _count_each_other(self, others, moves):
         """Protection plans of two records of one child count each other as earlier
         ones."""
         protection = [p.filtered(lambda x: x.kind == "cp") for p in (self, others)]

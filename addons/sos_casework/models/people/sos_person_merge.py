@@ -292,7 +292,7 @@ class SosPerson(models.Model):
             )
             raise UserError("\n".join([*warnings, tick]))
         moves = merges._new_moves()
-        kept.plan_ids._count_earlier(merged.plan_ids, moves)
+        kept.plan_ids._count_each_other(merged.plan_ids, moves)
         merges._fold_doubles(merged, kept, moves)
         merges._move(merged, kept, moves)
         # out of the lists first: two in the lists cannot have one UPN
