@@ -310,7 +310,7 @@ class TestMergePeople(MergeCommon):
                 "member_ids": [Command.create({"person_id": self.twin.id})],
             }
         )
-        words = f"all that is known of {self.twin.reference}.*Ask the team North, South"
+        words = f"all that is known of {self.twin.reference}.*Ask the team North"
         with self._refused(UserError, words):
             self._merge()
         case3.restricted = True

@@ -196,7 +196,7 @@ class SosCase(models.Model):
         return {"case_id": self.id}
 
     def _get_log_domain(self):
-        return [("case_id", "=", self.id)]
+        return [("case_id", "in", self._get_log_ids())]
 
     def open_form(self, type_code, child_ids=None, **facts):
         """Open a form of a type for children of this family (all if left out).

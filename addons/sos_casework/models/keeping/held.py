@@ -59,7 +59,8 @@ def get_walked(env):
         PERSON: lambda found, person, cases: Domain("id", "=", person.id),
         CASE: lambda found, person, cases: Domain("id", "in", cases.ids),
     }
-    models = get_stored_models(env)
+    # users name the people whom they are blocked from: that is not about those people
+    models = [name for name in get_stored_models(env) if name != "res.users"]
     for model in models:
         persons, case = get_person_fields(env, model), get_case_field(env, model)
         if model not in walked and (persons or case):

@@ -195,7 +195,7 @@ class SosPerson(models.Model):
         return {"person_id": self.id}
 
     def _get_log_domain(self):
-        return [("person_id", "=", self.id)]
+        return [("person_id", "in", self._get_log_ids())]
 
     def _get_age_on(self, day):
         """Full years on a day; 0 without a birth date."""
