@@ -57,24 +57,50 @@ class SosFormAnswer(models.Model):
     def _compute_previous(self):
         """The last signed answer to the same section, for this family and child, in
         any type of form, where the section's policy shows it."""
+        shown = self.filtered(
+            lambda answer: answer.section_id.sudo().carry
+            in ("beside", "offer", "carry")
+        )
+        found = shown._find_previous()
         for answer in self:
-            shown = answer.section_id.sudo().carry in ("beside", "offer", "carry")
-            answer.previous = shown and answer._find_previous().body
+            answer.previous = answer in found and found[answer].body
 
     def _find_previous(self):
-        self.ensure_one()
-        return self.search(
+        """What was signed last before each answer's own form: one search for all.
+
+        :return: {answer: answer of an earlier form}, without those that have none
+        """
+        earlier = self.search_fetch(
             [
-                ("case_id", "=", self.case_id.id),
-                ("code", "=", self.code),
-                ("child_id", "=", self.child_id.id),
+                ("case_id", "in", self.case_id.ids),
+                ("code", "in", self.mapped("code")),
                 ("form_id.state", "in", ("authorised", "complete")),
-                ("form_id", "!=", self.form_id.id),
                 ("body", "!=", False),
             ],
-            order="form_id desc",
-            limit=1,
+            ["case_id", "code", "child_id", "form_id"],
         )
+        by_key = earlier.grouped(lambda a: (a.case_id, a.code, a.child_id))
+        found = {}
+        for answer in self:
+            key = (answer.case_id, answer.code, answer.child_id)
+            if last := by_key.get(key, earlier[:0])._get_last_before(answer.form_id):
+                found[answer] = last.id
+        # read are the last ones and not all the earlier ones
+        return {
+            answer: self.browse(last).with_prefetch(found.values())
+            for answer, last in found.items()
+        }
+
+    def _get_last_before(self, form):
+        """By when the form was signed: one opened later may have been signed sooner."""
+
+        def signed(form):
+            return form.submitted_at, form.id
+
+        others = self.filtered(lambda answer: answer.form_id != form._origin)
+        if form.state not in ("draft", "cancelled"):
+            others = others.filtered(lambda a: signed(a.form_id) < signed(form))
+        return others.sorted(lambda answer: signed(answer.form_id))[-1:]
 
     @api.constrains("body")
     def _check_question(self):
@@ -175,7 +201,7 @@ class SosFormAnswer(models.Model):
     def action_take_previous(self):
         """Copy the last answer: one click, where the section's policy offers it."""
         self.ensure_one()
-        previous = self._find_previous()
+        previous = self._find_previous().get(self)
         if previous and self.section_id.carry in ("offer", "carry"):
             self._save(previous.body)
         return True
