@@ -310,11 +310,14 @@ class TestMergePeople(MergeCommon):
                 "member_ids": [Command.create({"person_id": self.twin.id})],
             }
         )
-        words = f"all that is known of {self.twin.reference}.*Ask the team North"
-        with self._refused(UserError, words):
+        words = f"all that is known of {self.twin.reference}.*Ask "
+        with self._refused(UserError, words + "the team South"):
             self._merge()
+        # which team holds a restricted file is told to nobody who may not read it
         case3.restricted = True
-        with self._refused(UserError, words):
+        with self._refused(UserError, words + "a service manager"):
+            self._merge()
+        with self._refused(UserError, words + ".*, who may see the restricted file"):
             self._merge(self.service_manager)
         self.assertTrue(self.twin.active)
 

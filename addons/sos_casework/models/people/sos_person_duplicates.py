@@ -89,12 +89,15 @@ class SosPerson(models.Model):
         # sudo: a reference is what anybody may know of a record, and nothing more
         return self.sudo().reference
 
-    def _get_whom_to_ask(self):
-        """Who can say more about a person to somebody who may not read them."""
+    def _get_whom_to_ask(self, cases=None):
+        """Who can say more about a person to somebody who may not read them.
+
+        :param cases: only of these files; without them of all that the person is in
+        """
         self.ensure_one()
         # sudo: which team holds a family is no secret among workers, who is in it is
         person = self.sudo()
-        cases = person.member_ids.case_id
+        cases = (cases or person.member_ids.case_id).sudo()
         if not cases:
             return self.env._("%s, who entered it", person.entered_by_id.name)
         open_cases = cases.filtered(lambda case: not case.restricted)

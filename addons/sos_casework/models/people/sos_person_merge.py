@@ -143,14 +143,14 @@ class SosPerson(models.Model):
         for person in self | other:
             # sudo: that there are more files; which they are is not told
             cases = person.sudo().member_ids.case_id
-            seen = cases.sudo(False)._filtered_access("write")
-            if cases - seen or not person.has_access("write"):
+            unseen = cases - cases.sudo(False)._filtered_access("write")
+            if unseen or not person.has_access("write"):
                 raise UserError(
                     self.env._(
                         "You may not read all that is known of %(reference)s, so you "
                         "cannot merge this record. Ask %(whom)s.",
                         reference=person._get_public_reference(),
-                        whom=person._get_whom_to_ask(),
+                        whom=person._get_whom_to_ask(unseen),
                     )
                 )
 
