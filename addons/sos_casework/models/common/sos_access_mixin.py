@@ -266,6 +266,7 @@ class SosAccessMixin(models.AbstractModel):
 
     @api.model
     @logs
+    @api.deprecated("Since 19.0, as in Odoo: use formatted_read_group.")
     def read_group(self, domain, fields, groupby, *args, **kwargs):
         query = self._get_query_text(domain, groupby)
         with self.browse()._logged("listed", query=query):

@@ -14,7 +14,9 @@ class SosCorrection(models.Model):
     _order = "asked_at desc, id desc"
     _rec_name = "what"
 
-    form_id = fields.Many2one("sos.form", "Form", required=True, readonly=True)
+    form_id = fields.Many2one(
+        "sos.form", "Form", required=True, readonly=True, index=True
+    )
     case_id = fields.Many2one(related="form_id.case_id", store=True, index=True)
     child_id = fields.Many2one(
         "sos.person", "Child", readonly=True, help="Empty: the whole form."
@@ -70,7 +72,6 @@ class SosCorrection(models.Model):
         "What follows from it", compute="_compute_follows_html", sanitize=False
     )
 
-    _form_idx = models.Index("(form_id, id)")
     _one_waiting = models.UniqueIndex(
         "(form_id, COALESCE(child_id, 0), fact) WHERE state = 'waiting'",
         "A correction of this waits already.",
