@@ -7,6 +7,7 @@ from . import test_access_notice
 from . import test_access_probes
 from . import test_access_seal
 from . import test_access_table
+from . import test_access_traps
 from . import test_break_glass
 from . import test_case
 from . import test_change_log

@@ -1,9 +1,11 @@
+from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import mute_logger
 
 from .access_table import OPERATIONS
+from .access_world import USERS
 from .common_access import AccessMixin
 
 ALL = {"display_name": {}}
@@ -297,3 +299,31 @@ class TestAccessGenerated(AccessMixin, TransactionCase):
             self.vals.setdefault(key, vals)
             return vals
         return self.vals[key]
+
+    def test_second_role_takes_nothing_away(self):
+        """Roles add up: with one more nobody reads or writes less than before."""
+        roles = [
+            role for role in USERS if role not in ("no_role", "portal", "stranger")
+        ]
+        models = [m for m in self.table.models if m.startswith("sos.")]
+        for role in roles:
+            user = self.world.users[role]
+            before = {model: self._get_rights(model, user) for model in models}
+            for other in roles:
+                if other == role:
+                    continue
+                with self._undoing():
+                    group = self.env.ref(f"sos_casework.group_{other}")
+                    user.group_ids = [Command.link(group.id)]
+                    for model in models:
+                        self.count.add("second role", True)
+                        for had, has in zip(
+                            before[model], self._get_rights(model, user), strict=True
+                        ):
+                            lost = had - has
+                            self.assertFalse(lost, f"{role}, {other} too: {model}")
+
+    def _get_rights(self, model, user):
+        """Which of the world's records a user reads and writes."""
+        records = self.env(user=user, su=False)[model].browse(self.world.records[model])
+        return [set(records._filtered_access(name)._ids) for name in ("read", "write")]

@@ -1,4 +1,5 @@
 from . import test_annex_a
 from . import test_census
 from . import test_correction_returns
+from . import test_one_number
 from . import test_return_export

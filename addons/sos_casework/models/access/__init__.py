@@ -7,6 +7,7 @@ from . import ir_binary
 from . import ir_http
 from . import ir_model_access
 from . import ir_rule
+from . import mail_message
 from . import mail_push_device
 from . import mail_thread
 from . import publisher_warranty_contract
