@@ -29,6 +29,8 @@ class TestDestruction(RefusalsMixin, FullFamilyCommon):
     def setUpClass(cls):
         super().setUpClass()
         self = cls()
+        # here the years go by the youngest child's birth
+        cls.env.ref("sos_casework.retention_rule_cp_closed").active = False
         cls.second = new_test_user(
             cls.env,
             login="second",

@@ -30,9 +30,12 @@ class TestRetention(RefusalsMixin, SosCommon):
         contact = "Contact or assessment without a plan"
         self.assertEqual(self._until(), (contact, "2046-02-10"))
         self._protected()
-        self._close()
         enquiry = "Section 47 enquiry or child protection plan"
+        # by the youngest child's birth, or by the closure, whichever is longer
+        self._close("2022-09-07")
         self.assertEqual(self._until(), (enquiry, "2061-02-10"))
+        self._close()
+        self.assertEqual(self._until(), (f"{enquiry}, after closure", "2061-09-07"))
         self.case.plan_ids[:1].latest_category_id = self._code("abuse_category", "SAB")
         self.assertEqual(self._until(), ("Sexual abuse of a child", "2096-02-10"))
         self.case.retention_code = "adopted"

@@ -48,9 +48,11 @@ class SosRetentionRule(models.Model):
             ("closed", "Closure, or the answer to a request"),
             ("entry", "The entry itself"),
         ],
+        "Counted from",
         required=True,
         default="birth",
     )
+    kept_text = fields.Char("How long", compute="_compute_kept_text")
     wait_days = fields.Integer(
         "Days to stop it",
         default=30,
@@ -67,6 +69,24 @@ class SosRetentionRule(models.Model):
     _years_positive = models.Constraint(
         "CHECK(years >= 0 AND wait_days >= 0)", "Years and days cannot be negative."
     )
+
+    @api.depends("years", "counted_from")
+    def _compute_kept_text(self):
+        from_what = {
+            "birth": self.env._("the birth of the youngest child"),
+            "closed": self.env._("closure, or the answer to a request"),
+            "entry": self.env._("the entry itself"),
+        }
+        for rule in self:
+            rule.kept_text = (
+                self.env._(
+                    "%(years)s years from %(day)s",
+                    years=rule.years,
+                    day=from_what.get(rule.counted_from, "…"),
+                )
+                if rule.years
+                else self.env._("For good")
+            )
 
     @api.constrains("domain", "kind")
     def _check_domain(self):
