@@ -293,5 +293,8 @@ class TestMergeFamilies(MergeCommon):
         self.assertFalse(wizard.problem_text)
         self.assertEqual(wizard.action_merge()["res_id"], self.case2.id)
         self.assertEqual(self.case.merged_into_id, self.case2)
+        # its screen offers nothing that would be refused
+        self.assertFalse(self.case.with_user(self.manager).may_write)
+        self.assertTrue(self.case2.with_user(self.manager).may_write)
         with self._refused(UserError, "Only a team manager"):
             self.case2.with_user(self.worker).action_open_merge()

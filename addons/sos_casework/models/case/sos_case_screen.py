@@ -128,6 +128,7 @@ class SosCase(models.Model):
                 lambda r, people=people: r.other_id in people
             )
 
+    @api.depends("merged_into_id")
     @api.depends_context("uid")
     def _compute_may_allocate(self):
         managers = "sos_casework.group_team_manager,sos_casework.group_service_manager"
@@ -137,7 +138,8 @@ class SosCase(models.Model):
         for case in self:
             writes = bool(case._origin) and case._origin in writable
             case.may_allocate = allocates and (writes or not case._origin)
-            case.may_write = writes or (not case._origin and may_create)
+            goes_on = not case.merged_into_id
+            case.may_write = goes_on and (writes or (not case._origin and may_create))
 
     def action_new_form(self):
         """Choose a form and the children it is about."""
