@@ -517,6 +517,7 @@ class TestMergePeople(MergeCommon):
         )
         self.assertFalse(lines["first_name"].take)
         self.assertTrue(lines["upn"].take)
+        self.assertFalse({"id", "create_date", "write_date"} & set(lines))
         self.assertIn("first names", wizard.warning_text)
         with self._refused(UserError, "twins"):
             wizard.action_merge()

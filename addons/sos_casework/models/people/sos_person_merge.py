@@ -110,7 +110,9 @@ class SosPerson(models.Model):
         return [
             name
             for name in self._fields
-            if self._is_logged(name) and name not in MERGE_APART
+            if self._is_logged(name)
+            and name not in models.MAGIC_COLUMNS
+            and name not in MERGE_APART
         ]
 
     def _get_merge_choice(self, other):
