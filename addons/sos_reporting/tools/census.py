@@ -163,10 +163,11 @@ def _append(parent, item):
             if is_dataclass(one):
                 _append(node, one)
             else:
-                node.text = _to_text(one)
+                node.text = to_text(one)
 
 
-def _to_text(value):
+def to_text(value):
+    """A value as it is written in the message."""
     if isinstance(value, bool):
         return "1" if value else "0"
     if isinstance(value, datetime):
