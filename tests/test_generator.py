@@ -1,5 +1,6 @@
 """What scripts/generate makes is what the addons would have written."""
 
+import io
 import subprocess
 import tempfile
 from collections import Counter
@@ -8,7 +9,9 @@ from pathlib import Path
 
 import generate
 from generate.rows import LINKS, TABLES, open_rows
+from lxml import etree
 
+from odoo.exceptions import UserError
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import SQL, file_path
 
@@ -187,6 +190,46 @@ class TestGenerator(TransactionCase):
             self.skipTest("the census validator cannot be installed")
         self.assertEqual(ran.returncode, 0, ran.stdout + ran.stderr)
         self.assertIn("109 rules", ran.stdout)
+
+    def _count_census_queries(self):
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        self.env["sos.census"]._get_xml(2026)
+        return self.env.cr.sql_log_count - before
+
+    def test_census_queries(self):
+        """Twice as many children cost no query more."""
+        self._count_census_queries()
+        before = self._count_census_queries()
+        make(self.env, seed=2)
+        self.assertEqual(self._count_census_queries(), before)
+
+    def test_census_file(self):
+        """Written as it comes, and only when it is right."""
+        source, file, done = self.env["sos.census"], io.BytesIO(), []
+        source._write_xml(2026, file, done.append)
+        self.assertEqual(file.getvalue(), source._get_xml(2026))
+        self.assertEqual(done, [len(read_census(file.getvalue()))])
+        whole = etree.fromstring(
+            file.getvalue(), etree.XMLParser(remove_blank_text=True)
+        )
+        pretty = etree.tostring(
+            whole, xml_declaration=True, encoding="UTF-8", pretty_print=True
+        )
+        self.assertEqual(etree.fromstring(pretty).tag, "Message")
+        self.assertEqual(
+            pretty.split(b"\n")[1:], file.getvalue().split(b"\n")[1:] + [b""]
+        )
+        child = (
+            self._records("sos_episode")
+            .filtered(lambda e: e.state == "open")[-1:]
+            .child_id
+        )
+        child.ethnicity_id = False
+        empty = io.BytesIO()
+        with self.assertRaisesRegex(UserError, child.reference):
+            source._write_xml(2026, empty)
+        self.assertFalse(empty.getvalue())
 
     def test_annex_a(self):
         self.assertTrue(self.env["sos.annex.a"]._get_workbook(AS_AT))

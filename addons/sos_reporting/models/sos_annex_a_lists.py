@@ -296,7 +296,8 @@ class SosAnnexA(models.AbstractModel):
                     "started": plan.started_on,
                     "initial_category": plan.initial_category_id.annex_a or None,
                     "latest_category": (
-                        self._get_latest_category(plan, period).annex_a or None
+                        self._get_latest_category(plan, plan.review_ids, period).annex_a
+                        or None
                     ),
                     "visited": visit[0].form_id.held_on if visit else None,
                     "alone": period.words.yes_unknown(alone) if visit else None,

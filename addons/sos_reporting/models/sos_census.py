@@ -1,3 +1,7 @@
+import io
+import itertools
+import shutil
+import tempfile
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +17,8 @@ from ..tools.period import Period
 
 #: The first census that asks the sex as this system holds it.
 FIRST_YEAR = 2025
+#: Children gathered at a time.
+BATCH = 500
 #: How much of what is wrong is shown at once.
 SHOWN = 30
 
@@ -69,40 +75,55 @@ class SosCensus(models.AbstractModel):
     def _get_problems(self, rows):
         """What the census asks and is not recorded, as ``Problem``. Nothing is made
         up for it: it is left out of the rows."""
-        problems = []
-        for child in rows:
-            number = child.identifiers.la_child_id
-            for missing, field, record, required in self._iter_missing(child):
-                if missing:
-                    problems.append(Problem(number, field, record, required))
-        return problems
+        return [problem for child in rows for problem in self._iter_problems(child)]
+
+    @api.model
+    def _iter_problems(self, child):
+        number = child.identifiers.la_child_id
+        for missing, field, record, required in self._iter_missing(child):
+            if missing:
+                # asked for its words only where there is something to say
+                yield Problem(number, self._get_words(field), record, required)
 
     @api.model
     def _iter_missing(self, child):
-        """(missing or not, words for it, where it belongs, needed for a valid file)"""
+        """(missing or not, what it is, where it belongs, needed for a valid file)"""
         real = any(not details.nfa for details in child.details)
         born = child.identifiers.born
         facts = child.characteristics
-        yield not child.identifiers.sex, self.env._("sex"), child.record, True
-        yield not facts.ethnicity, self.env._("ethnicity"), child.record, True
+        yield not child.identifiers.sex, "sex", child.record, True
+        yield not facts.ethnicity, "ethnicity", child.record, True
         yield (
             bool(born and real and not facts.disabilities),
-            self.env._("disability (“No disability” where there is none)"),
+            "disability",
             child.record,
             False,
         )
         for details in child.details:
             record = details.record
             no_need = not details.nfa and not details.need
-            yield not details.source, self.env._("who told us"), record, True
-            yield no_need, self.env._("primary need"), record, False
+            yield not details.source, "source", record, True
+            yield no_need, "need", record, False
             for plan in details.protection_plans:
                 yield (
                     not plan.initial_category or not plan.latest_category,
-                    self.env._("category of the child protection plan"),
+                    "category",
                     plan.record,
                     True,
                 )
+
+    @api.model
+    def _get_words(self, what):
+        return {
+            "sex": self.env._("sex"),
+            "ethnicity": self.env._("ethnicity"),
+            "disability": self.env._(
+                "disability (“No disability” where there is none)"
+            ),
+            "source": self.env._("who told us"),
+            "need": self.env._("primary need"),
+            "category": self.env._("category of the child protection plan"),
+        }[what]
 
     @api.model
     def _get_xml(self, year):
@@ -110,25 +131,55 @@ class SosCensus(models.AbstractModel):
 
         :raise UserError: when something that the format needs is missing
         """
-        rows = self._get_rows(year)
-        if not rows:
-            raise UserError(
-                self.env._(
-                    "There is nothing to send: no child was referred or had an open "
-                    "period of need in the year to 31 March %s.",
-                    year,
-                )
-            )
-        self._check_complete(rows)
-        header = self._get_header(year)
-        xml = census.to_xml(census.Message(header=header, children=rows))
-        self._check_valid(xml)
-        return xml
+        file = io.BytesIO()
+        self._write_xml(year, file)
+        return file.getvalue()
 
     @api.model
-    def _check_complete(self, rows):
+    def _write_xml(self, year, file, progress=None):
+        """Write the census's XML file, checked against its format, without having all
+        of it in memory. Nothing is written before it is known to be right.
+
+        :param file: takes bytes
+        :param progress: called with the number of children that are done
+        :raise UserError: when something that the format needs is missing
+        """
+        self._check_may_export()
+        period = self._get_period(year)
+        missing, counted = [], 0
+
+        def count(children):
+            nonlocal counted
+            for child in children:
+                missing.extend(p for p in self._iter_problems(child) if p.required)
+                counted += 1
+                if progress and not counted % BATCH:
+                    progress(counted)
+                yield child
+
+        with tempfile.TemporaryFile() as draft:
+            children = count(self._iter_rows(period))
+            first = next(children, None)
+            if not first:
+                raise UserError(
+                    self.env._(
+                        "There is nothing to send: no child was referred or had an "
+                        "open period of need in the year to 31 March %s.",
+                        year,
+                    )
+                )
+            rows = itertools.chain([first], children)
+            census.write_xml(draft, self._get_header(year), rows)
+            self._check_complete(missing)
+            self._check_valid(draft)
+            draft.seek(0)
+            shutil.copyfileobj(draft, file)
+        if progress:
+            progress(counted)
+
+    @api.model
+    def _check_complete(self, problems):
         """:raise UserError: naming numbers and facts, never a child"""
-        problems = [p for p in self._get_problems(rows) if p.required]
         if problems:
             raise UserError(
                 self.env._(
@@ -139,10 +190,15 @@ class SosCensus(models.AbstractModel):
             )
 
     @api.model
-    def _check_valid(self, xml):
+    def _check_valid(self, file):
         """:raise UserError: with line and element, when the file is not as the
         census's format has it"""
         path = file_path("sos_reporting/data/cin_2026.xsd")
+        file.seek(0)
+        if census.is_valid(file, path):
+            return
+        # which line and whose it is takes the whole file, once something is wrong
+        file.seek(0)
         errors = [
             self.env._(
                 "line %(line)s, %(element)s of child %(number)s: %(problem)s",
@@ -151,15 +207,16 @@ class SosCensus(models.AbstractModel):
                 number=number or "–",
                 problem=problem,
             )
-            for line, element, number, problem in census.find_schema_errors(xml, path)
-        ]
-        if errors:
-            raise UserError(
-                self.env._(
-                    "The census is not valid and was not handed out:\n%s",
-                    self._as_list(errors),
-                )
+            for line, element, number, problem in census.find_schema_errors(
+                file.read(), path
             )
+        ]
+        raise UserError(
+            self.env._(
+                "The census is not valid and was not handed out:\n%s",
+                self._as_list(errors),
+            )
+        )
 
     @api.model
     def _as_list(self, sentences):

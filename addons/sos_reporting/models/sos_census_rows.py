@@ -1,12 +1,60 @@
+from collections import defaultdict
+from dataclasses import dataclass
+
 from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import split_every
 
 from ..tools import census
 from ..tools.census import Record
+from .sos_census import BATCH
 
-#: Children gathered at a time.
-BATCH = 500
+CHILD_FIELDS = (
+    "reference upn former_upn upn_unknown_id birth_date expected_on death_on sex_id "
+    "ethnicity_id"
+).split()
+EPISODE_FIELDS = (
+    "child_id referred_on source_id need_id nfa closed_on closure_reason_id "
+    "transfer_conference_on"
+).split()
+PLAN_FIELDS = (
+    "episode_id kind started_on ended_on initial_category_id previous_plans"
+).split()
+ENQUIRY_FIELDS = (
+    "episode_id started_on target_on ended_on conference_on conference_required"
+).split()
+
+
+def group(rows, name, *order):
+    """Rows by the value of a field, in an order."""
+    groups = defaultdict(list)
+    for row in sorted(rows, key=lambda row: [getattr(row, key) for key in order]):
+        groups[getattr(row, name)].append(row)
+    return groups
+
+
+@dataclass
+class Batch:
+    """What is known of some children, by what it hangs on."""
+
+    disabilities: dict
+    episodes: dict
+    plans: dict
+    reviews: dict
+    enquiries: dict
+    assessments: dict
+    forms: dict
+    factors: dict
+    codes: dict
+    #: in which order codes are told
+    order: dict
+    active_codes: set
+
+    def code(self, code_id):
+        return self.codes.get(code_id)
+
+    def list_codes(self, ids):
+        return [self.codes[one] for one in sorted(ids, key=self.order.get)]
 
 
 class SosCensus(models.AbstractModel):
@@ -15,6 +63,8 @@ class SosCensus(models.AbstractModel):
     A child is in it when referred in the period or in need at any time of it. Of a
     period of need only what went on in the census's period is told, and as it stood on
     the reference date: what ended later is still open.
+
+    Read in batches, a query for each table and batch.
     """
 
     _inherit = "sos.census"
@@ -38,120 +88,178 @@ class SosCensus(models.AbstractModel):
     def _iter_rows(self, period):
         # sudo: who makes the census reads no family file; the census covers them all,
         # and tells numbers, codes and dates only. Rights were asked by the caller.
-        people = self.env["sos.person"].sudo().with_context(active_test=False)
+        source = self.sudo().with_context(active_test=False)
         domain = self._get_episode_domain(period)
-        children = people.search(
+        children = source.env["sos.person"].search(
             Domain("episode_ids", "any", domain), order="reference"
         )
-        for batch in split_every(BATCH, children.ids, people.browse):
-            yield from self._get_batch(batch, domain, period)
+        codes = source.env["sos.code"].search_fetch([], ["code", "active"])
+        texts = {code.id: code.code for code in codes}
+        active = set(codes.filtered("active").ids)
+        for ids in split_every(BATCH, children.ids):
+            yield from source._get_batch(ids, domain, period, texts, active)
 
     @api.model
-    def _get_batch(self, children, domain, period):
-        episodes = (
-            self.env["sos.episode"]
-            .sudo()  # as in _iter_rows
-            .search(domain & Domain("child_id", "in", children.ids))
-            .sorted(lambda episode: (episode.referred_on, episode.id))
+    def _get_batch(self, ids, domain, period, codes, active_codes):
+        """The children with these ids, in the order of the ids."""
+        rows = {
+            row.id: row
+            for row in self._fetch("sos.person", self._in(ids), CHILD_FIELDS)
+        }
+        episodes = self._fetch(
+            "sos.episode", domain & self._in(ids, "child_id"), EPISODE_FIELDS
         )
-        lines = self._get_assessment_lines([("episode_id", "in", episodes.ids)], period)
-        assessments = lines.grouped("episode_id")
-        by_child = episodes.grouped("child_id")
-        return [
-            census.Child(
-                identifiers=self._get_identifiers(child, period),
-                characteristics=self._get_characteristics(child, period),
-                details=[
-                    self._get_details(
-                        episode, assessments.get(episode, lines[:0]), period
-                    )
-                    for episode in by_child[child]
-                ],
-                record=Record(child._name, child.id),
-            )
-            for child in children
-        ]
+        of_episodes = self._in([e.id for e in episodes], "episode_id")
+        counts = of_episodes & Domain("active", "=", True)
+        plans = self._fetch("sos.plan", counts, PLAN_FIELDS)
+        enquiries = self._fetch("sos.enquiry", counts, ENQUIRY_FIELDS)
+        reviews = self._fetch(
+            "sos.plan.review",
+            self._in([p.id for p in plans], "plan_id") & Domain("active", "=", True),
+            ["plan_id", "held_on", "category_id"],
+        )
+        lines = self._fetch(
+            "sos.form.child",
+            self._get_assessment_domain(counts, period),
+            ["episode_id", "form_id"],
+        )
+        forms = self._fetch(
+            "sos.form",
+            self._in({line.form_id for line in lines}),
+            ["started_on", "authorised_at"],
+        )
+        batch = Batch(
+            disabilities=self._fetch_links("sos.person", "disability_ids", ids),
+            episodes=group(episodes, "child_id", "referred_on", "id"),
+            plans=group(plans, "episode_id", "started_on", "id"),
+            reviews=group(reviews, "plan_id"),
+            enquiries=group(enquiries, "episode_id", "started_on", "id"),
+            assessments=group(lines, "episode_id"),
+            forms={form.id: form for form in forms},
+            factors=self._fetch_links(
+                "sos.form.child", "factor_ids", [line.id for line in lines]
+            ),
+            codes=codes,
+            order={code_id: place for place, code_id in enumerate(codes)},
+            active_codes=active_codes,
+        )
+        return [self._get_child(rows[child_id], batch, period) for child_id in ids]
+
+    @api.model
+    def _in(self, ids, name="id"):
+        return Domain(name, "in", list(ids))
 
     # ------------------------------------------------------------------ the child
 
     @api.model
-    def _get_identifiers(self, child, period):
+    def _get_child(self, child, batch, period):
+        return census.Child(
+            identifiers=self._get_identifiers(child, batch, period),
+            characteristics=self._get_characteristics(child, batch, period),
+            details=[
+                self._get_details(episode, batch, period)
+                for episode in batch.episodes[child.id]
+            ],
+            record=Record("sos.person", child.id),
+        )
+
+    @api.model
+    def _get_identifiers(self, child, batch, period):
         unborn = self._is_unborn(child, period)
         return census.Identifiers(
             la_child_id=child.reference,
             upn=child.upn or None,
             former_upn=child.former_upn or None,
-            upn_unknown=None if child.upn else child.upn_unknown_id.code or None,
+            upn_unknown=None if child.upn else batch.code(child.upn_unknown_id),
             born=period.known(child.birth_date),
-            expected=(child.expected_on or None) if unborn else None,
-            sex="U" if unborn else child.sex_id.code or None,
+            expected=child.expected_on if unborn else None,
+            sex="U" if unborn else batch.code(child.sex_id),
             died=period.known(child.death_on),
         )
 
     @api.model
-    def _get_characteristics(self, child, period):
+    def _get_characteristics(self, child, batch, period):
         unborn = self._is_unborn(child, period)
+        disabilities = batch.disabilities[child.id]
         return census.Characteristics(
-            ethnicity=child.ethnicity_id.code or None,
-            disabilities=[] if unborn else child.disability_ids.mapped("code"),
+            ethnicity=batch.code(child.ethnicity_id),
+            disabilities=[] if unborn else batch.list_codes(disabilities),
         )
 
     # --------------------------------------------------------- the period of need
 
     @api.model
-    def _get_details(self, episode, assessment_lines, period):
+    def _get_details(self, episode, batch, period):
         details = census.Details(
             referred=episode.referred_on,
-            source=episode.source_id.code or None,
-            need=episode.need_id.code or None,
-            nfa=episode.nfa,
-            record=Record(episode._name, episode.id),
+            source=batch.code(episode.source_id),
+            need=batch.code(episode.need_id),
+            nfa=bool(episode.nfa),
+            record=Record("sos.episode", episode.id),
         )
         if episode.nfa:
             return details
         conference = episode.transfer_conference_on
         details.closed = period.known(episode.closed_on)
         if details.closed:
-            details.closure_reason = episode.closure_reason_id.code
+            details.closure_reason = batch.code(episode.closure_reason_id)
         if period.holds(conference):
             details.transfer_conference = conference
-        details.assessments = [
-            self._get_assessment(line, period) for line in assessment_lines
+        details.assessments = self._get_assessments(episode, batch, period)
+        plans = [
+            plan
+            for plan in batch.plans[episode.id]
+            if period.touches(plan.started_on, plan.ended_on)
         ]
-        plans = episode.plan_ids.filtered(
-            lambda plan: period.touches(plan.started_on, plan.ended_on)
-        ).sorted(lambda plan: (plan.started_on, plan.id))
         details.need_plans = [
-            self._get_need_plan(plan, period)
-            for plan in plans.filtered(lambda p: p.kind == "cin")
+            self._get_need_plan(plan, period) for plan in plans if plan.kind == "cin"
         ]
         details.protection_plans = [
-            self._get_protection_plan(plan, period)
-            for plan in plans.filtered(lambda p: p.kind == "cp")
+            self._get_protection_plan(plan, batch, period)
+            for plan in plans
+            if plan.kind == "cp"
         ]
-        enquiries = episode.enquiry_ids.filtered(
-            lambda e: period.touches(e.started_on, self._get_enquiry_end(e, period))
-        ).sorted(lambda e: (e.started_on, e.id))
-        details.enquiries = [self._get_enquiry(e, period) for e in enquiries]
+        details.enquiries = [
+            self._get_enquiry(enquiry, period)
+            for enquiry in batch.enquiries[episode.id]
+            if period.touches(
+                enquiry.started_on, self._get_enquiry_end(enquiry, period)
+            )
+        ]
         return details
 
     @api.model
-    def _get_assessment(self, line, period):
-        authorised = self._get_authorised(line.form_id, period)
-        return census.Assessment(
-            started=line.form_id.started_on,
-            authorised=authorised,
-            # what an assessment found is known once it is authorised (rule 8614)
-            factors=line.factor_ids.mapped("code") if authorised else [],
-            record=Record(line._name, line.id),
-        )
+    def _get_assessments(self, episode, batch, period):
+        """Those that went on at some time in the period, oldest first."""
+        known = []
+        for line in batch.assessments[episode.id]:
+            form = batch.forms[line.form_id]
+            authorised = self._get_authorised(form, period)
+            if period.touches(form.started_on, authorised):
+                known.append((form.started_on, line.id, authorised))
+        return [
+            census.Assessment(
+                started=started,
+                authorised=authorised,
+                # what an assessment found is known once it is authorised (rule 8614)
+                factors=(
+                    batch.list_codes(
+                        batch.active_codes.intersection(batch.factors[line_id])
+                    )
+                    if authorised
+                    else []
+                ),
+                record=Record("sos.form.child", line_id),
+            )
+            for started, line_id, authorised in sorted(known, key=lambda one: one[:2])
+        ]
 
     @api.model
     def _get_need_plan(self, plan, period):
         return census.NeedPlan(
             started=plan.started_on,
             ended=period.known(plan.ended_on),
-            record=Record(plan._name, plan.id),
+            record=Record("sos.plan", plan.id),
         )
 
     @api.model
@@ -162,18 +270,21 @@ class SosCensus(models.AbstractModel):
             target=enquiry.target_on,
             conference=period.known(enquiry.conference_on),
             not_required=self._get_not_required(enquiry, period),
-            record=Record(enquiry._name, enquiry.id),
+            record=Record("sos.enquiry", enquiry.id),
         )
 
     @api.model
-    def _get_protection_plan(self, plan, period):
-        held = {period.known(day) for day in plan.review_ids.mapped("held_on")}
+    def _get_protection_plan(self, plan, batch, period):
+        reviews = batch.reviews[plan.id]
+        held = {period.known(review.held_on) for review in reviews}
         return census.ProtectionPlan(
             started=plan.started_on,
             ended=period.known(plan.ended_on),
-            initial_category=plan.initial_category_id.code or None,
-            latest_category=self._get_latest_category(plan, period).code or None,
-            previous=plan.previous_plans,
+            initial_category=batch.code(plan.initial_category_id),
+            latest_category=batch.code(
+                self._get_latest_category(plan, reviews, period)
+            ),
+            previous=plan.previous_plans or 0,
             reviews=sorted(held - {None}),
-            record=Record(plan._name, plan.id),
+            record=Record("sos.plan", plan.id),
         )

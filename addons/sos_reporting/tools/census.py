@@ -5,6 +5,7 @@ names its element, and a wrapper where the format has one. What is None or an em
 list is left out. ``record`` leads back to where the facts were taken from.
 """
 
+import functools
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 
@@ -135,32 +136,53 @@ class Header:
     source: Source | None = element("Source")
 
 
-@dataclass
-class Message:
-    header: Header | None = element("Header")
-    children: list[Child] = element("Child", wrapper="Children")
+def write_xml(file, header, children):
+    """Write the census as it comes: never more than one child of it is in memory.
+
+    :param file: takes bytes
+    :param children: any iterable of ``Child``
+    """
+    with etree.xmlfile(file, encoding="UTF-8") as xml:
+        xml.write_declaration()
+        with xml.element("Message"):
+            _write(xml, "\n  ", "Header", header, level=1)
+            xml.write("\n  ")
+            with xml.element("Children"):
+                for child in children:
+                    _write(xml, "\n    ", "Child", child, level=2)
+                xml.write("\n  ")
+            xml.write("\n")
 
 
-def to_xml(message):
-    """A ``Message`` as the bytes of its XML file."""
-    root = etree.Element("Message")
-    _append(root, message)
-    return etree.tostring(
-        root, xml_declaration=True, encoding="UTF-8", pretty_print=True
-    )
+def _write(xml, before, name, item, level):
+    node = etree.Element(name)
+    _append(node, item)
+    etree.indent(node, level=level)
+    xml.write(before)
+    xml.write(node)
+
+
+@functools.cache
+def _get_parts(kind):
+    """What is told of a structure: name of the field, element, wrapper."""
+    return [
+        (part.name, part.metadata["element"], part.metadata["wrapper"])
+        for part in fields(kind)
+        if "element" in part.metadata
+    ]
 
 
 def _append(parent, item):
-    for part in fields(item):
-        name = part.metadata.get("element")
-        value = getattr(item, part.name)
-        if not name or value is None or value == []:
+    for field_name, name, wrapper in _get_parts(type(item)):
+        value = getattr(item, field_name)
+        if value is None or value == []:
             continue
-        wrapper = part.metadata["wrapper"]
         target = etree.SubElement(parent, wrapper) if wrapper else parent
-        for one in value if isinstance(value, list) else [value]:
+        for one in value if isinstance(value, list) else (value,):
             node = etree.SubElement(target, name)
-            if is_dataclass(one):
+            if isinstance(one, str):
+                node.text = one
+            elif is_dataclass(one):
                 _append(node, one)
             else:
                 node.text = to_text(one)
@@ -173,6 +195,23 @@ def to_text(value):
     if isinstance(value, datetime):
         return value.isoformat(timespec="seconds")
     return value.isoformat() if isinstance(value, date) else str(value)
+
+
+def is_valid(file, schema_path):
+    """Whether a file keeps to an XML Schema, read as a stream.
+
+    :param file: of bytes, from where it stands
+    """
+    schema = etree.XMLSchema(etree.parse(schema_path))
+    try:
+        for _, child in etree.iterparse(file, tag="Child", schema=schema):
+            # what was read is let go, with what stands before it
+            child.clear()
+            while child.getprevious() is not None:
+                del child.getparent()[0]
+    except etree.XMLSyntaxError:
+        return False
+    return True
 
 
 def find_schema_errors(xml, schema_path):

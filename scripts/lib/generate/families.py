@@ -133,7 +133,7 @@ class Family:
         )
         if born:
             self._add_disabilities(child, number)
-        self._add_upn(child, number, born)
+        self._add_upn(child, born)
         return child
 
     def _add_disabilities(self, child, number):
@@ -150,7 +150,7 @@ class Family:
         for code in chosen:
             self.rows.link("sos_person_disability_rel", child["id"], codes[code])
 
-    def _add_upn(self, child, number, born):
+    def _add_upn(self, child, born):
         unknown = self.world.codes["upn_unknown"]
         # of school age in the next census, or nearly
         if not born or born > self.world.as_at - relativedelta(years=5):
@@ -158,7 +158,7 @@ class Family:
         elif self.rng.random() < 0.05:
             child["upn_unknown_id"] = unknown[self.rng.choice(("UN2", "UN5", "UN6"))]
         else:
-            child["upn"] = make_upn(number)
+            child["upn"] = make_upn(child["id"])
 
     def _relate(self):
         kinds = self.world.codes["relationship"]
