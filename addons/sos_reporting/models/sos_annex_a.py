@@ -58,23 +58,27 @@ class SosAnnexA(models.AbstractModel):
     @api.model
     def _get_problems(self, lists):
         """What is not as the lists have it: one sentence each, without names."""
-        problems = []
+        return [
+            self.env._(
+                "List %(list)s, %(child)s: “%(column)s” is missing or not one of "
+                "Ofsted's values.",
+                list=number,
+                child=row["child"],
+                column=column.heading,
+            )
+            for number, row, column in self._iter_wrong(lists)
+        ]
+
+    @api.model
+    def _iter_wrong(self, lists):
+        """(number of the list, row, column) of each value that is not as it has to
+        be."""
         words = self._get_words()
         for number, rows in sorted(lists.items()):
             for row in rows:
                 for column in annex_a.get_columns()[number]:
-                    value = row.get(column.key)
-                    if self._is_wrong(column, value, words):
-                        problems.append(
-                            self.env._(
-                                "List %(list)s, %(child)s: “%(column)s” is missing or "
-                                "not one of Ofsted's values.",
-                                list=number,
-                                child=row["child"],
-                                column=column.heading,
-                            )
-                        )
-        return problems
+                    if self._is_wrong(column, row.get(column.key), words):
+                        yield number, row, column
 
     @api.model
     def _is_wrong(self, column, value, words):
@@ -108,6 +112,12 @@ class SosAnnexA(models.AbstractModel):
                 )
             )
         output = io.BytesIO()
+        self._write_workbook(output, as_at, lists)
+        return output.getvalue()
+
+    @api.model
+    def _write_workbook(self, file, as_at, lists):
+        """:param file: takes bytes"""
         # Nothing that a person wrote is ever taken for a formula or a link.
         options = {
             "in_memory": True,
@@ -115,7 +125,7 @@ class SosAnnexA(models.AbstractModel):
             "strings_to_numbers": False,
             "strings_to_urls": False,
         }
-        with xlsxwriter.Workbook(output, options) as workbook:
+        with xlsxwriter.Workbook(file, options) as workbook:
             formats = {
                 "heading": workbook.add_format(
                     {"bold": True, "text_wrap": True, "valign": "top"}
@@ -127,7 +137,6 @@ class SosAnnexA(models.AbstractModel):
                 sheet = workbook.add_worksheet(f"List {number}")
                 self._write_list(sheet, columns, lists[number], formats)
             self._write_notes(workbook.add_worksheet("Notes"), as_at, formats)
-        return output.getvalue()
 
     @api.model
     def _write_list(self, sheet, columns, rows, formats):

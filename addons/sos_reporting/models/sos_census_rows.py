@@ -85,14 +85,29 @@ class SosCensus(models.AbstractModel):
         )
 
     @api.model
-    def _iter_rows(self, period):
+    def _get_children(self, period, after=None, limit=None):
+        """Who is in a census, by number; of those after a number only so many."""
+        numbers = Domain("reference", ">", after) if after else Domain.TRUE
+        # sudo: as in _iter_rows
+        return (
+            self.env["sos.person"]
+            .sudo()
+            .with_context(active_test=False)
+            .search(
+                Domain("episode_ids", "any", self._get_episode_domain(period))
+                & numbers,
+                order="reference",
+                limit=limit,
+            )
+        )
+
+    @api.model
+    def _iter_rows(self, period, after=None, limit=None):
         # sudo: who makes the census reads no family file; the census covers them all,
         # and tells numbers, codes and dates only. Rights were asked by the caller.
         source = self.sudo().with_context(active_test=False)
         domain = self._get_episode_domain(period)
-        children = source.env["sos.person"].search(
-            Domain("episode_ids", "any", domain), order="reference"
-        )
+        children = self._get_children(period, after, limit)
         codes = source.env["sos.code"].search_fetch([], ["code", "active"])
         texts = {code.id: code.code for code in codes}
         active = set(codes.filtered("active").ids)

@@ -4,4 +4,5 @@ from . import test_cin_read
 from . import test_cin_rules
 from . import test_correction_returns
 from . import test_one_number
+from . import test_return
 from . import test_return_export

@@ -14,3 +14,29 @@ def _share(family, user):
 
 
 VALUES["spreadsheet.dashboard.share"] = _share
+
+
+def _return(family, user):
+    return {"kind": "cin", "year": "2026"}
+
+
+def _make_return(family):
+    return family.world.env["sos.return"].create({"kind": "cin", "year": "2026"})
+
+
+VALUES["sos.return"] = _return
+VALUES["sos.return.row"] = lambda family, user: {
+    "return_id": _make_return(family).id,
+    "number": "P1",
+}
+VALUES["sos.return.issue"] = lambda family, user: {
+    "return_id": _make_return(family).id,
+    "kind": "query",
+    "code": "8897Q",
+}
+VALUES["sos.return.answer"] = lambda family, user: {
+    "company_id": family.world.env.company.id,
+    "code": "8897Q",
+    "number": str(family.case.id),
+    "reason": "It is so.",
+}

@@ -142,21 +142,31 @@ def write_xml(file, header, children):
     :param file: takes bytes
     :param children: any iterable of ``Child``
     """
+    write_nodes(file, header, (get_node("Child", child) for child in children))
+
+
+def write_nodes(file, header, nodes):
+    """The same of children that are XML elements already."""
     with etree.xmlfile(file, encoding="UTF-8") as xml:
         xml.write_declaration()
         with xml.element("Message"):
-            _write(xml, "\n  ", "Header", header, level=1)
+            _write(xml, "\n  ", get_node("Header", header), level=1)
             xml.write("\n  ")
             with xml.element("Children"):
-                for child in children:
-                    _write(xml, "\n    ", "Child", child, level=2)
+                for node in nodes:
+                    _write(xml, "\n    ", node, level=2)
                 xml.write("\n  ")
             xml.write("\n")
 
 
-def _write(xml, before, name, item, level):
+def get_node(name, item):
+    """A part of the census as an XML element of this name."""
     node = etree.Element(name)
     _append(node, item)
+    return node
+
+
+def _write(xml, before, node, level):
     etree.indent(node, level=level)
     xml.write(before)
     xml.write(node)

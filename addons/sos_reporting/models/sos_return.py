@@ -1,0 +1,242 @@
+import base64
+import hashlib
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+#: Who approves a return and says that it was sent.
+APPROVERS = "sos_casework.group_service_manager"
+#: What a person writes; everything else is set by the buttons and the run.
+WRITTEN = {"kind", "year", "as_at", "note"}
+
+
+class SosReturn(models.Model):
+    """A statutory return: made from the record in the background, checked, approved by
+    a second person, sent. What was sent stays as it was."""
+
+    _name = "sos.return"
+    _inherit = ["sos.logged.mixin", "sos.access.mixin"]
+    _description = "Return"
+    _order = "id desc"
+    _log_fields = ("state", "serial")
+
+    name = fields.Char(compute="_compute_name", store=True)
+    kind = fields.Selection(
+        [("cin", "Children in need census"), ("annex_a", "Annex A (Ofsted's lists)")],
+        "Return",
+        required=True,
+        default="cin",
+    )
+    year = fields.Char(
+        default=lambda self: str(self._default_year()),
+        help="The year in which the census ends on 31 March.",
+    )
+    as_at = fields.Date(
+        "As at",
+        default=lambda self: self.env["res.company"]._sos_today(),
+        help="The day that the lists are for. They tell of the six months before it.",
+    )
+    company_id = fields.Many2one(
+        "res.company",
+        "Authority",
+        required=True,
+        readonly=True,
+        index=True,
+        default=lambda self: self.env.company,
+    )
+    state = fields.Selection(
+        [
+            ("draft", "Draft"),
+            ("checked", "Checked"),
+            ("approved", "Approved"),
+            ("sent", "Sent"),
+            ("cancelled", "Cancelled"),
+        ],
+        default="draft",
+        required=True,
+        readonly=True,
+        copy=False,
+        index=True,
+    )
+    note = fields.Text(
+        "Notes", help="For colleagues; it does not leave with the return."
+    )
+    serial = fields.Integer(
+        "Submission",
+        readonly=True,
+        copy=False,
+        help="001 for the first file that is sent of a year, then one more each time.",
+    )
+    file = fields.Binary(attachment=True, readonly=True, copy=False)
+    file_name = fields.Char(readonly=True, copy=False)
+    fingerprint = fields.Char("Fingerprint (SHA-256)", readonly=True, copy=False)
+    checked_at = fields.Datetime("Checked", readonly=True, copy=False)
+    approved_by_id = fields.Many2one("res.users", "Approved by", readonly=True)
+    approved_at = fields.Datetime("Approved", readonly=True, copy=False)
+    sent_by_id = fields.Many2one("res.users", "Sent by", readonly=True)
+    sent_at = fields.Datetime("Sent", readonly=True, copy=False)
+    cancel_reason = fields.Text("Why it was cancelled", readonly=True, copy=False)
+
+    @api.model
+    def _default_year(self):
+        """The year of the last census whose period is over."""
+        today = self.env["res.company"]._sos_today()
+        return today.year - (today < today.replace(month=4, day=1))
+
+    @api.depends("kind", "year", "as_at")
+    def _compute_name(self):
+        for record in self:
+            if record.kind == "cin":
+                record.name = self.env._("Children in need census %s", record.year)
+            else:
+                day = record.as_at and record.as_at.strftime("%d/%m/%Y")
+                record.name = self.env._("Annex A as at %s", day or "…")
+
+    @api.constrains("kind", "year", "as_at")
+    def _check_period(self):
+        for record in self:
+            record._get_source()._get_period(record._get_when())
+
+    def _get_source(self):
+        """The model that knows how this return is made."""
+        source = self.env["sos.census" if self.kind == "cin" else "sos.annex.a"]
+        return source.with_company(self.company_id)
+
+    def _get_when(self):
+        """What the source is asked for: a year, or a day.
+
+        :raise UserError: when it is not said
+        """
+        self.ensure_one()
+        if self.kind == "annex_a":
+            if not self.as_at:
+                raise UserError(self.env._("Choose the day that the lists are for."))
+            return self.as_at
+        year = (self.year or "").strip()
+        if not (len(year) == 4 and year.isdecimal()):
+            raise UserError(self.env._("Write the year with four digits, as in 2026."))
+        return int(year)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        if not self.env.su and any(vals.keys() - WRITTEN for vals in vals_list):
+            raise UserError(self.env._("Choose which return, and of when."))
+        return super().create(vals_list)
+
+    def write(self, vals):
+        if not self.env.su:
+            if vals.keys() - WRITTEN:
+                raise UserError(self.env._("This is set by its buttons only."))
+            if vals.keys() - {"note"} and any(
+                record.state != "draft" or record.run_state != "idle" for record in self
+            ):
+                raise UserError(
+                    self.env._("Which return it is cannot change once it was made.")
+                )
+        return super().write(vals)
+
+    # ------------------------------------------------------------------ states
+
+    def _check_step(self, *states):
+        """Rights and state, asked by each button.
+
+        :raise UserError: when it is not at this step
+        """
+        self.ensure_one()
+        self.check_access("write")
+        self.env["sos.return.source"]._check_may_export()
+        self.lock_for_update()
+        if self.state not in states or self.run_state in ("waiting", "running"):
+            raise UserError(
+                self.env._("“%s” is not at a step where that can be done.", self.name)
+            )
+
+    def _check_approver(self):
+        if not self.env.user.has_group(APPROVERS):
+            raise UserError(self.env._("A service manager approves and sends returns."))
+
+    def action_approve(self):
+        """Nothing wrong is left, each query has its reason, and another person than who
+        had it made looked at it.
+
+        :raise UserError: says what stands against it
+        """
+        self._check_step("checked")
+        self._check_approver()
+        if self.asked_by_id == self.env.user:
+            raise UserError(
+                self.env._("Somebody else approves a return than who had it made.")
+            )
+        if self.error_count or self.query_count:
+            raise UserError(
+                self.env._(
+                    "%(errors)s errors and %(queries)s queries without a reason are "
+                    "left. Put them right and make the return again, or give a reason "
+                    "for each query.",
+                    errors=self.error_count,
+                    queries=self.query_count,
+                )
+            )
+        self._check_file()
+        # sudo: the state is set by this button and not typed in
+        self.sudo().write(
+            {
+                "state": "approved",
+                "approved_by_id": self.env.uid,
+                "approved_at": fields.Datetime.now(),
+            }
+        )
+
+    def action_sent(self):
+        """It was handed in: the file stays as it is, for good."""
+        self._check_step("approved")
+        self._check_approver()
+        self._check_file()
+        # sudo: as in action_approve
+        self.sudo().write(
+            {
+                "state": "sent",
+                "sent_by_id": self.env.uid,
+                "sent_at": fields.Datetime.now(),
+            }
+        )
+
+    def action_back(self):
+        """An approval is taken back, until the return was sent."""
+        self._check_step("approved")
+        # sudo: as in action_approve
+        self.sudo().write(
+            {"state": "checked", "approved_by_id": False, "approved_at": False}
+        )
+
+    def action_discard(self):
+        self._check_step("draft", "checked")
+        # sudo: as in action_approve; no file of what nobody sends is kept
+        self.sudo().write({"state": "cancelled", "run_state": "idle", "file": False})
+        self._clear_rows()
+
+    def _check_file(self):
+        """:raise UserError: when the kept file is not the one that was checked"""
+        # sudo: the bytes, whatever the context of the user asks for
+        content = base64.b64decode(self.sudo().with_context(bin_size=False).file or b"")
+        if not content or hashlib.sha256(content).hexdigest() != self.fingerprint:
+            raise UserError(
+                self.env._(
+                    "The file is not the one that was checked. Make the return again, "
+                    "and tell the administrator."
+                )
+            )
+
+    def action_download(self):
+        """The kept file; that it was taken is in the access log."""
+        self.ensure_one()
+        self.check_access("read")
+        self.env["sos.return.source"]._check_may_export()
+        self._check_file()
+        self.env["sos.access.log"]._record("exported", self, self.file_name)
+        return {
+            "type": "ir.actions.act_url",
+            "url": f"/web/content/{self._name}/{self.id}/file/{self.file_name}"
+            "?download=true",
+            "target": "self",
+        }
