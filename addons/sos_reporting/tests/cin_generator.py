@@ -5,12 +5,15 @@ children can be made for any year.
 """
 
 import random
+from dataclasses import fields, is_dataclass
 from datetime import date, timedelta
 
 from odoo.addons.sos_reporting.tools import census
 from odoo.addons.sos_reporting.tools.cin import codes
 
 FRIDAY = 4
+#: by how many days a date is wrong
+SHIFTS = (-400, -60, -30, -7, -1, 1, 7, 30, 60, 200)
 
 
 def get_upn(number, authority="201"):
@@ -30,6 +33,19 @@ def get_header(year):
         collection=census.Collection("CIN", year, date(year, 3, 31)),
         source=census.Source(level="L", authority="201", serial="001"),
     )
+
+
+def iter_facts(item):
+    """(part of a child, name of a field, what it says) each, lists too."""
+    for part in fields(item):
+        value = getattr(item, part.name)
+        if is_dataclass(value):
+            yield from iter_facts(value)
+        elif value is not None and part.name != "la_child_id":
+            yield item, part.name, value
+            for one in value if isinstance(value, list) else ():
+                if is_dataclass(one):
+                    yield from iter_facts(one)
 
 
 class Maker:
@@ -72,6 +88,25 @@ class Maker:
         """
         self.count += 1
         return getattr(self, f"_make_{kind}")()
+
+    def make_spoilt(self, count):
+        """Children with one to three facts wrong or missing."""
+        children = self.make_many(count)
+        for child in children:
+            for _fact in range(self.random.randint(1, 3)):
+                item, name, value = self.random.choice(list(iter_facts(child)))
+                setattr(item, name, self._spoil(value))
+        return children
+
+    def _spoil(self, value):
+        if isinstance(value, bool):
+            return not value
+        if isinstance(value, list):
+            return value[:-1]
+        if isinstance(value, date):
+            shifted = value + timedelta(days=self.random.choice(SHIFTS))
+            return self.random.choice([None, shifted, shifted])
+        return None if isinstance(value, int) else self.random.choice([None, "XX"])
 
     # ------------------------------------------------------------------ parts
 

@@ -20,7 +20,7 @@ from odoo.addons.sos_reporting.tools.cin.run import (
 
 from .cin_edges import DIFFERENT, KEPT
 from .cin_examples import BROKEN
-from .cin_generator import Maker, get_header
+from .cin_generator import Maker, get_header, get_upn
 
 YEARS = (2025, 2026)
 #: tested with more than one child
@@ -217,7 +217,7 @@ class TestWholeAuthority(CinCase):
         )
 
     def test_1520(self):
-        self.check_twice("1520", upn="A201123456789")
+        self.check_twice("1520", upn=get_upn(999))
 
     def test_8510(self):
         self.check_twice("8510", la_child_id="TWICE")

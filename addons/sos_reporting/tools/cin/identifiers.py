@@ -7,11 +7,11 @@ from .registry import (
     add_years,
     before,
     child_rule,
+    get_group,
     get_identifiers,
     iter_below,
     parts,
 )
-from .rows import Row
 
 UPN_LENGTH = 13
 NUMBER_LENGTH = 20
@@ -207,9 +207,7 @@ _check_after_death("8920", "ChildProtectionPlans", "CPPendDate")
 
 
 def _get_characteristics(child):
-    return next(iter(child.below("ChildCharacteristics")), None) or Row(
-        "ChildCharacteristics", child.child, child.position, line=child.line
-    )
+    return get_group(child, "ChildCharacteristics")
 
 
 def _get_disabilities(child):

@@ -11,8 +11,12 @@ from xml.parsers import expat
 from .. import census
 from .rows import Census, CensusError, Layout, Row, get_layout, number_rows, parse
 
-#: A census of 10,000 children is about 40 MB.
-MAX_BYTES = 256 * 1024 * 1024
+#: A census of 10,000 children is about 15 MB, 40 MB with much white space.
+MAX_BYTES = 128 * 1024 * 1024
+#: How much may come without anything of XML in it: one long word, one long comment.
+MAX_SILENCE = 1024 * 1024
+#: A census is eight elements deep.
+MAX_DEPTH = 50
 #: No child has nearly as many rows, no element of a census nearly as much text.
 MAX_ROWS = 20_000
 MAX_TEXT = 10_000
@@ -52,7 +56,7 @@ def _chain(first, rest):
 
 
 def _iter_children(file, reader):
-    size = 0
+    size = silence = 0
     while chunk := file.read(CHUNK):
         size += len(chunk)
         if size > MAX_BYTES:
@@ -60,7 +64,13 @@ def _iter_children(file, reader):
                 f"The file is larger than {MAX_BYTES // 1024 // 1024} MB, which no "
                 "census is."
             )
+        heard = reader.heard
         reader.feed(chunk)
+        silence = 0 if reader.heard > heard else silence + len(chunk)
+        if silence > MAX_SILENCE:
+            raise CensusError(
+                "The file has a value that is longer than any of a census."
+            )
         yield from reader.take()
     reader.feed(b"", last=True)
     yield from reader.take()
@@ -75,6 +85,7 @@ class _Reader:
         self.done = []
         self.position = 0
         self.count = 0
+        self.heard = 0
         self.stack = []
         self.text = None
         self.parser = expat.ParserCreate()
@@ -106,6 +117,9 @@ class _Reader:
 
     def _start(self, tag, _attributes):
         name = tag.rpartition(":")[2]
+        self.heard += 1
+        if len(self.stack) > MAX_DEPTH:
+            raise CensusError("The file has more elements in each other than a census.")
         if not self.stack:
             if name != "Message":
                 raise CensusError(
@@ -150,6 +164,7 @@ class _Reader:
         self.stack.append((row, layout.wrappers[name], None))
 
     def _add_text(self, text):
+        self.heard += 1
         if self.text is not None:
             self.text.append(text)
             if len(text) > MAX_TEXT or len(self.text) > MAX_TEXT:

@@ -113,11 +113,18 @@ def add_years(day, years):
         return day.replace(year=day.year + years, day=28)
 
 
-def get_identifiers(child):
-    """The row of a child's identifiers; an empty one where the file has none."""
-    return next(iter(child.below("ChildIdentifiers")), None) or Row(
-        "ChildIdentifiers", child.child, child.position, line=child.line
+def get_group(child, element):
+    """The row of a group that every child has; an empty one where the file has none."""
+    rows = child.below(element)
+    if rows:
+        return rows[0]
+    return Row(
+        element, child.child, child.position, record=child.record, line=child.line
     )
+
+
+def get_identifiers(child):
+    return get_group(child, "ChildIdentifiers")
 
 
 def iter_below(child, element):

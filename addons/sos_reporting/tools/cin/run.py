@@ -10,9 +10,10 @@ from .. import census
 from .registry import CHILD, HEADER, WHOLE, Year
 from .rows import Census, from_message
 
-_DATA = Path(__file__).parents[2] / "data"
+_ADDON = Path(__file__).parents[2]
+_DATA = _ADDON / "data/cin"
 #: beside this addon, which cannot be installed without it
-_DAYS_OFF = _DATA.parents[1] / "sos_casework/data/sos.day.off.csv"
+_DAYS_OFF = _ADDON.parent / "sos_casework/data/sos.day.off.csv"
 #: The first census that the rules here are of.
 FIRST_YEAR = 2025
 
@@ -56,10 +57,10 @@ class Finding:
 
 @cache
 def get_all_rules():
-    """:return: dict code: ``Rule``, as ``data/cin_rules.csv`` has them"""
+    """:return: dict code: ``Rule``, as ``data/cin/rules.csv`` has them"""
     scopes = {"child": CHILD, "header": HEADER, "whole": WHOLE}
     rules = {}
-    with (_DATA / "cin_rules.csv").open(encoding="utf-8", newline="") as file:
+    with (_DATA / "rules.csv").open(encoding="utf-8", newline="") as file:
         for line in csv.DictReader(file):
             code = line["code"]
             rules[code] = Rule(
@@ -96,7 +97,7 @@ def get_differences():
 
     :return: list of (code or *, what differs, why)
     """
-    path = _DATA / "cin_rules_differences.csv"
+    path = _DATA / "differences.csv"
     with path.open(encoding="utf-8", newline="") as file:
         return [
             (line["code"], line["what"], line["why"]) for line in csv.DictReader(file)
