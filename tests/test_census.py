@@ -12,8 +12,12 @@ import yaml
 from odoo.tests import TransactionCase, tagged
 from odoo.tools import file_path
 
+from odoo.addons.sos_reporting.tests.cin_generator import get_header
 from odoo.addons.sos_reporting.tests.common import read_census
 from odoo.addons.sos_reporting.tools.census import find_schema_errors
+from odoo.addons.sos_reporting.tools.cin.read import read_xml
+from odoo.addons.sos_reporting.tools.cin.rows import from_message
+from odoo.addons.sos_reporting.tools.cin.run import run
 
 TESTS = Path(__file__).parent
 CASES = TESTS / "cases"
@@ -68,6 +72,13 @@ class PlayedCensus(TransactionCase):
             without_order(found), without_order(as_text(expected["census_2026"]))
         )
 
+    def check_rules(self, *queries):
+        """The DfE's rules as we run them, on the file and on what it is made from."""
+        codes = {finding.code for finding in run(read_xml(self.xml), 2026)}
+        self.assertLessEqual(codes, {*ALLOWED.split(","), *queries})
+        own = from_message(get_header(2026), self.env["sos.census"]._get_rows(2026))
+        self.assertEqual({finding.code for finding in run(own, 2026)}, codes)
+
 
 @tagged("post_install", "-at_install")
 class TestAshdownCensus(PlayedCensus):
@@ -88,6 +99,9 @@ class TestAshdownCensus(PlayedCensus):
     def test_own_schema(self):
         path = file_path("sos_reporting/data/cin_2026.xsd")
         self.assertEqual(find_schema_errors(self.xml, path), [])
+
+    def test_own_rules(self):
+        self.check_rules()
 
     def test_outside_schema(self):
         if not OUTSIDE_SCHEMA.exists():
@@ -144,6 +158,10 @@ class TestDaleCensus(PlayedCensus):
 
     def test_as_worked_out_by_hand(self):
         self.check_worked_out()
+
+    def test_own_rules(self):
+        # no assessment was made of this family
+        self.check_rules("2991Q")
 
     def test_own_schema(self):
         path = file_path("sos_reporting/data/cin_2026.xsd")

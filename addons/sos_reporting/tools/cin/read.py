@@ -77,8 +77,9 @@ def _iter_children(file, reader):
 
 
 class _Reader:
-    """Rows out of the events of a parser. ``stack`` holds the row and the layout of
-    each element that is open; a wrapper has the row of what it stands in."""
+    """Rows out of the events of a parser. ``stack`` holds for each element that is open
+    its row (a wrapper and a value: the row that they stand in), the layout of what may
+    stand in it, and the type of its own value or None."""
 
     def __init__(self):
         self.header = Row("Header")
@@ -88,6 +89,7 @@ class _Reader:
         self.heard = 0
         self.stack = []
         self.text = None
+        self.size = 0
         self.parser = expat.ParserCreate()
         self.parser.buffer_text = True
         self.parser.StartDoctypeDeclHandler = self._refuse
@@ -130,16 +132,16 @@ class _Reader:
             return
         row, layout, _kind = self.stack[-1]
         self.text = None
+        self.size = 0
         if name in layout.groups:
             self._open_row(name, get_layout(layout.groups[name]))
         elif name in layout.lists:
-            self._open_row(name, _OTHER, kind=layout.lists[name])
+            self._open_row(name, _OTHER, layout.lists[name])
         elif name in layout.values:
-            self._open_text(row, layout.values[name])
-        elif name in layout.wrappers:
-            self._open_wrapper(row, name, layout)
+            self.text = []
+            self.stack.append((row, _OTHER, layout.values[name]))
         else:
-            self.stack.append((row, _OTHER, None))
+            self.stack.append((row, layout.wrappers.get(name, _OTHER), None))
 
     def _open_row(self, name, layout, kind=None):
         self.count += 1
@@ -148,26 +150,16 @@ class _Reader:
                 f"Line {self.parser.CurrentLineNumber}: a child has more than "
                 f"{MAX_ROWS} entries, which no child of a census has."
             )
+        self.text = [] if kind else None
         row = Row(name, line=self.parser.CurrentLineNumber)
-        self.stack.append((row, layout, None))
-        if kind:
-            self._open_text(row, kind, push=False)
-
-    def _open_text(self, row, kind, push=True):
-        self.text = []
-        if push:
-            self.stack.append((row, _OTHER, kind))
-        else:
-            self.stack[-1] = (row, _OTHER, kind)
-
-    def _open_wrapper(self, row, name, layout):
-        self.stack.append((row, layout.wrappers[name], None))
+        self.stack.append((row, layout, kind))
 
     def _add_text(self, text):
         self.heard += 1
         if self.text is not None:
             self.text.append(text)
-            if len(text) > MAX_TEXT or len(self.text) > MAX_TEXT:
+            self.size += len(text)
+            if self.size > MAX_TEXT:
                 raise CensusError(
                     f"Line {self.parser.CurrentLineNumber}: a value is longer than any "
                     "of a census."
