@@ -15,7 +15,7 @@ class SosReturnRow(models.Model):
     return_id = fields.Many2one(
         "sos.return", "Return", required=True, readonly=True, index=True
     )
-    part = fields.Integer("List", readonly=True)
+    part = fields.Integer("List", readonly=True, required=True, default=0)
     position = fields.Integer(readonly=True)
     number = fields.Char("Child", readonly=True)
     content = fields.Text("What is sent", readonly=True)

@@ -3,9 +3,9 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
-from odoo.tools import mute_logger
+from odoo.tools import file_path, mute_logger
 
-from ..models import sos_census_return, sos_census_rows
+from ..models import sos_census_return
 from ..tools.census import find_schema_errors
 from .common import ReturnCommon, read_census
 
@@ -21,6 +21,11 @@ class TestSosReturn(ReturnCommon):
         self = cls()
         self._refer_on("2025-09-03")
         cls.job = cls.env.ref("sos_reporting.ir_cron_return")
+
+    @classmethod
+    def _new_child(cls, last_name, **values):
+        values = {"birth_date": "2018-01-02", **values}
+        return super()._new_child(last_name, **values)
 
     def _new(self, user=None, **values):
         returns = self.env["sos.return"].with_user(user or self.analyst)
@@ -69,13 +74,11 @@ class TestSosReturn(ReturnCommon):
         # the same file as the one that is made without keeping it, but for the time
         other = self.env["sos.census"]._get_xml(2026)
         self.assertEqual(read_census(content), read_census(other))
-        self.assertFalse(find_schema_errors(content, self._get_schema()))
-
-    def _get_schema(self):
-        return f"{sos_census_return.file_path('sos_reporting/data/cin_2026.xsd')}"
+        schema = file_path("sos_reporting/data/cin_2026.xsd")
+        self.assertFalse(find_schema_errors(content, schema))
 
     def test_annex_a_is_the_same_workbook(self):
-        record = self._make(kind="annex_a", as_at="2026-03-31")
+        record = self._make(kind="annex_a", as_at="2025-12-31")
         self.assertIn(self.sam.reference, record.row_ids.mapped("number"))
         self.assertTrue(base64.b64decode(record.file).startswith(b"PK"))
         self.assertTrue(record.file_name.endswith(".xlsx"))
@@ -83,14 +86,10 @@ class TestSosReturn(ReturnCommon):
     def test_in_batches_and_goes_on_after_a_restart(self):
         for month in (10, 11):
             with freeze_time(f"2025-{month}-03 10:00:00"):
-                child = self._new_child(f"More {month}", birth_date="2018-01-02")
-                self._refer(case=child.member_ids.case_id, children=child)
+                self._refer(children=self._new_child(f"More {month}"))
         record = self._new()
         record.action_make()
-        with (
-            patch.object(sos_census_return, "BATCH", 1),
-            patch.object(sos_census_rows, "BATCH", 1),
-        ):
+        with patch.object(sos_census_return, "BATCH", 1):
             record.sudo()._run_batch()
             self.assertEqual((record.run_state, record.total_count), ("running", 3))
             record.sudo()._run_batch()
@@ -146,7 +145,9 @@ class TestSosReturn(ReturnCommon):
         with self.assertRaisesRegex(UserError, "Ask the team North"):
             found.with_user(self.analyst).action_open()
         action = found.with_user(self.service_manager).action_open()
-        self.assertEqual((action["res_model"], action["res_id"]), ("sos.person", self.sam.id))
+        self.assertEqual(
+            (action["res_model"], action["res_id"]), ("sos.person", self.sam.id)
+        )
         with self.assertRaisesRegex(UserError, "errors"):
             record.with_user(self.service_manager).action_approve()
 
@@ -159,7 +160,9 @@ class TestSosReturn(ReturnCommon):
         self.assertEqual(record.query_count, 0)
         again = self._make()
         self.assertEqual(again.query_count, 0)
-        self.assertEqual(set(again.issue_ids.mapped("reason")), {"Looked at; it is right."})
+        self.assertEqual(
+            set(again.issue_ids.mapped("reason")), {"Looked at; it is right."}
+        )
         answer = queries[0].answer_id
         self.assertEqual(answer.by_id, self.analyst)
         queries[0].with_user(self.analyst).reason = ""
@@ -168,7 +171,9 @@ class TestSosReturn(ReturnCommon):
     # -------------------------------------------------------------------- states
 
     def test_two_people_and_then_it_stays(self):
-        record = self._make(self._new(self.service_manager).with_user(self.service_manager))
+        record = self._make(
+            self._new(self.service_manager).with_user(self.service_manager)
+        )
         self._answer_all(record)
         with self.assertRaisesRegex(UserError, "Somebody else approves"):
             record.with_user(self.service_manager).action_approve()
@@ -198,8 +203,7 @@ class TestSosReturn(ReturnCommon):
         first = self._make()
         self._send(first)
         with freeze_time("2025-11-03 10:00:00"):
-            child = self._new_child("More", birth_date="2018-01-02")
-            self._refer(case=child.member_ids.case_id, children=child)
+            self._refer(children=self._new_child("More"))
         self.sam.ethnicity_id = self._code("ethnicity", "WIRI")
         second = self._make()
         self.assertEqual((first.serial, second.serial), (1, 2))
@@ -221,7 +225,7 @@ class TestSosReturn(ReturnCommon):
                 for one in (record, record.issue_ids[:1], record.row_ids[:1]):
                     with self.assertRaises(AccessError):
                         one.with_user(user).read([])
-                with self.assertRaises((AccessError, UserError)):
+                with self.assertRaises(AccessError):
                     record.with_user(user).action_download()
         with self.assertRaises(AccessError):
             record.with_user(self.service_manager).unlink()

@@ -6,6 +6,7 @@ list is left out. ``record`` leads back to where the facts were taken from.
 """
 
 import functools
+import io
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, datetime
 
@@ -136,6 +137,19 @@ class Header:
     source: Source | None = element("Source")
 
 
+@dataclass
+class Message:
+    header: Header | None = element("Header")
+    children: list[Child] = element("Child", wrapper="Children")
+
+
+def to_xml(message):
+    """A ``Message`` as the bytes of its XML file, all of it in memory."""
+    file = io.BytesIO()
+    write_xml(file, message.header, message.children)
+    return file.getvalue()
+
+
 def write_xml(file, header, children):
     """Write the census as it comes: never more than one child of it is in memory.
 
@@ -150,7 +164,8 @@ def write_nodes(file, header, nodes):
     with etree.xmlfile(file, encoding="UTF-8") as xml:
         xml.write_declaration()
         with xml.element("Message"):
-            _write(xml, "\n  ", get_node("Header", header), level=1)
+            if header:
+                _write(xml, "\n  ", get_node("Header", header), level=1)
             xml.write("\n  ")
             with xml.element("Children"):
                 for node in nodes:

@@ -114,22 +114,32 @@ def get_layout(kind):
     return layout
 
 
+def _parse_day(text):
+    found = DAY.fullmatch(text.strip())
+    try:
+        return date(*map(int, found.groups())) if found else None
+    except ValueError:
+        return None
+
+
+def _parse_flag(text):
+    return FLAGS.get(text.strip().lower())
+
+
+def _parse_number(text):
+    return int(text) if re.fullmatch(r"\s*-?[0-9]{1,9}\s*", text) else None
+
+
+_PARSERS = {date: _parse_day, bool: _parse_flag, int: _parse_number}
+
+
 def parse(kind, text):
     """What a text means, or None.
 
     :param kind: date, bool, int or another type, which is left as text
     """
-    if kind is date:
-        found = DAY.fullmatch(text.strip())
-        try:
-            return date(*map(int, found.groups())) if found else None
-        except ValueError:
-            return None
-    if kind is bool:
-        return FLAGS.get(text.strip().lower())
-    if kind is int:
-        return int(text) if re.fullmatch(r"\s*-?[0-9]{1,9}\s*", text) else None
-    return text
+    parser = _PARSERS.get(kind)
+    return parser(text) if parser else text
 
 
 def get_rows(item, element):
