@@ -12,3 +12,11 @@ from . import sos_return_row
 from . import sos_return_issue
 from . import sos_return_answer
 from . import spreadsheet_dashboard
+from . import sos_measure_rows
+from . import sos_measure_step
+from . import sos_measure_episode
+from . import sos_measure_plan
+from . import sos_measure_form
+from . import sos_measure_caseload
+from . import sos_whiteboard
+from . import sos_measure

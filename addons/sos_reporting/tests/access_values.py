@@ -2,6 +2,8 @@
 
 import base64
 
+from odoo import fields
+
 VALUES = {}
 
 
@@ -40,3 +42,24 @@ VALUES["sos.return.answer"] = lambda family, user: {
     "number": str(family.case.id),
     "reason": "It is so.",
 }
+def _row(model, of):
+    """A row of a view has the number of the record that it is about."""
+
+    def get(family, user):
+        return family.world.env[model].browse(family.get(of).id)
+
+    return get
+
+
+def _submitted(family, user):
+    form = family.new_form(user)
+    form.write({"state": "submitted", "submitted_at": fields.Datetime.now()})
+    return family.world.env["sos.measure.form"].browse(form.id)
+
+
+VALUES["sos.measure.step"] = _row("sos.measure.step", "sos.deadline")
+VALUES["sos.measure.episode"] = _row("sos.measure.episode", "sos.episode")
+VALUES["sos.measure.plan"] = _row("sos.measure.plan", "sos.plan")
+VALUES["sos.measure.caseload"] = _row("sos.measure.caseload", "sos.case")
+VALUES["sos.whiteboard"] = _row("sos.whiteboard", "sos.case")
+VALUES["sos.measure.form"] = _submitted

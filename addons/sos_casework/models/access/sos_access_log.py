@@ -321,8 +321,13 @@ class SosAccessLog(models.Model):
             )
         query = SQL("SELECT %s AS case_id, %s AS person_id", *columns)
         if ids and not model._abstract:
-            table = SQL.identifier(model._table)
-            query = SQL("%s FROM %s WHERE id = ANY(%s)", query, table, ids)
+            # of a model that is a query and no table, the query
+            query = SQL(
+                "%s FROM %s AS looked_at WHERE id = ANY(%s)",
+                query,
+                model._table_sql,
+                ids,
+            )
         return query
 
     @api.model

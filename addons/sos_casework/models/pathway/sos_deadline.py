@@ -50,6 +50,8 @@ class SosDeadline(models.Model):
     )
 
     _open_idx = models.Index("(case_id, step_id) WHERE state = 'open'")
+    # what is next for a family: asked for every row of a list
+    _next_idx = models.Index("(case_id, due_on, id) WHERE state = 'open'")
 
     @api.depends("met_on", "ended_on", "cancelled_on", "paused_on")
     def _compute_state(self):

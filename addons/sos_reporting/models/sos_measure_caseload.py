@@ -1,0 +1,93 @@
+from odoo import fields, models
+from odoo.tools import SQL
+
+from ..tools.numbers import MaybeInteger
+from .sos_whiteboard_query import DEPENDS, get_query
+
+#: What one child weighs: with a protection plan, with a child in need plan, without.
+WEIGHTS = (3, 2, 1)
+
+
+class SosMeasureCaseload(models.Model):
+    """One open family in a worker's caseload, and whether its practice is in place: the
+    columns of the whiteboard as numbers, without a name."""
+
+    _name = "sos.measure.caseload"
+    _inherit = ["sos.measure.rows"]
+    _description = "Open family in a caseload"
+    _auto = False
+    _order = "id desc"
+    _rec_name = "case_id"
+    _depends = DEPENDS
+
+    allocated = fields.Boolean(readonly=True)
+    opened_on = fields.Date("Open since", readonly=True)
+    days_open = MaybeInteger(readonly=True, aggregator="avg")
+    child_count = fields.Integer("Children", readonly=True)
+    weight = fields.Integer(
+        readonly=True,
+        help="A child with a child protection plan counts 3, with a child in need plan "
+        "2, any other child 1.",
+    )
+    late_count = fields.Integer("Late", readonly=True)
+    mapped_share = fields.Float("% with a map", readonly=True, aggregator="avg")
+    paired_share = fields.Float(
+        "% with danger, goal and scale",
+        readonly=True,
+        aggregator="avg",
+        help="Families with a danger statement, and each of them with goal and scale.",
+    )
+    heard_share = fields.Float(
+        "% with every child heard", readonly=True, aggregator="avg"
+    )
+    told_share = fields.Float(
+        "% with the network told",
+        readonly=True,
+        aggregator="avg",
+        help="Families with a safety network of which everybody knows the worries.",
+    )
+    given_share = fields.Float("% given a copy", readonly=True, aggregator="avg")
+    supervised_share = fields.Float(
+        "% supervised", readonly=True, aggregator="avg", help="In the last month."
+    )
+
+    def _get_display_label(self):
+        return self.case_id.reference
+
+    @property
+    def _table_query(self):
+        today = self.env["res.company"]._sos_today()
+        protected, planned, other = WEIGHTS
+        shares = {
+            "mapped_share": SQL("map_on IS NOT NULL"),
+            "paired_share": SQL("danger_count > 0 AND paired_count = danger_count"),
+            "heard_share": SQL("child_count > 0 AND heard_count = child_count"),
+            "told_share": SQL("network_count > 0 AND told_count = network_count"),
+            "given_share": SQL("given_on IS NOT NULL"),
+            "supervised_share": SQL(
+                "supervised_on > %s::date - interval '1 month'", today
+            ),
+        }
+        return SQL(
+            """
+            SELECT id, case_id, team_id, lead_id, lead_id IS NOT NULL AS allocated,
+                opened_on, days_open, child_count, late_count,
+                %(protected)s * protected_count + %(planned)s * planned_count
+                    + %(other)s * GREATEST(
+                        child_count - protected_count - planned_count, 0) AS weight,
+                %(shares)s
+            FROM (%(rows)s) AS board
+            """,
+            protected=protected,
+            planned=planned,
+            other=other,
+            shares=SQL(", ").join(
+                SQL(
+                    "CASE WHEN %s THEN 100.0 ELSE 0.0 END AS %s",
+                    condition,
+                    SQL.identifier(name),
+                )
+                for name, condition in shares.items()
+            ),
+            rows=get_query(today),
+        )
