@@ -21,7 +21,9 @@
         "views/sos_measure_form_views.xml",
         "views/sos_measure_caseload_views.xml",
         "views/sos_measure_views.xml",
+        "views/sos_form_diary_views.xml",
         "wizard/sos_return_export_views.xml",
         "views/sos_reporting_menus.xml",
+        "data/spreadsheet_dashboards.xml",
     ],
 }
