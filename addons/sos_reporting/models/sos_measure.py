@@ -78,11 +78,18 @@ class SosMeasure(models.Model):
                 # somebody who counts nothing still reads what the measures mean
                 measure.value = False
 
+    def _get_rows_domain(self):
+        """The rows that a measure counts, of whatever day."""
+        return Domain(ast.literal_eval(self.domain))
+
+    def _get_day(self):
+        """The field by which rows belong to a period; none where it is counted now."""
+        return not self.is_now and DAYS[self.model]
+
     def _get_domain(self, since=None, until=None, team=None, worker=None):
         """The rows that a measure counts, in a period, of a team or a worker."""
         self.ensure_one()
-        domain = Domain(ast.literal_eval(self.domain))
-        day = not self.is_now and DAYS[self.model]
+        domain, day = self._get_rows_domain(), self._get_day()
         if day and since:
             domain &= Domain(day, ">=", since)
         if day and until:

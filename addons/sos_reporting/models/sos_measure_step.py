@@ -57,6 +57,7 @@ class SosMeasureStep(models.Model):
     unexplained = fields.Boolean(
         "Late without a reason", readonly=True, help="Nobody has said why it was late."
     )
+    unexplained_count = fields.Integer("No reason yet", readonly=True)
     late_reason = fields.Char("Why it was late", compute="_compute_late_reason")
 
     def _compute_late_reason(self):
@@ -85,7 +86,9 @@ class SosMeasureStep(models.Model):
                 END AS days_late,
                 clock.met_on - clock.started_on AS days_taken,
                 (clock.result IN ('late', 'overdue')
-                    AND coalesce(clock.late_reason, '') = '') AS unexplained
+                    AND coalesce(clock.late_reason, '') = '') AS unexplained,
+                (clock.result IN ('late', 'overdue')
+                    AND coalesce(clock.late_reason, '') = '')::int AS unexplained_count
             FROM (
                 SELECT *, CASE
                     WHEN state = 'met' AND met_on <= due_on THEN 'in_time'

@@ -20,13 +20,13 @@ class SosWhiteboard(models.Model):
 
     name = fields.Char("Family", readonly=True)
     reference = fields.Char(readonly=True)
-    missing_text = fields.Char(
+    missing_text = fields.Text(
         "Look at",
         compute="_compute_missing_text",
         help="What is not there yet, in the order in which the practice builds on it.",
     )
     restricted_text = fields.Char("Who may see it", compute="_compute_texts")
-    children_text = fields.Char("Children", compute="_compute_texts")
+    children_text = fields.Text("Children", compute="_compute_texts")
     plan_text = fields.Char("Plan now", compute="_compute_texts")
     opened_on = fields.Date("Open since", readonly=True)
     days_open = MaybeInteger(readonly=True, aggregator="avg")
@@ -71,7 +71,7 @@ class SosWhiteboard(models.Model):
         "Children heard", readonly=True, help="Children with a tool or words of theirs."
     )
     unheard_count = fields.Integer("Children not heard", readonly=True)
-    voice_text = fields.Char(
+    voice_text = fields.Text(
         "Each child's own words",
         compute="_compute_voice_text",
         help="The tool used last with each child, and when.",
@@ -108,6 +108,7 @@ class SosWhiteboard(models.Model):
     late_count = fields.Integer("Late", readonly=True)
 
     def _compute_texts(self):
+        self._prefetch_readers()
         for row in self:
             case = row.case_id
             row.restricted_text = case.restricted_text
@@ -174,7 +175,13 @@ class SosWhiteboard(models.Model):
             return self.env._("none")
         return self.env._("%(part)s of %(whole)s", part=part, whole=whole)
 
+    def _prefetch_readers(self):
+        """Whether the user may read a child is asked child by child; the answers are
+        fetched at once."""
+        self.case_id.member_ids.person_id.mapped("reader_ids")
+
     def _compute_voice_text(self):
+        self._prefetch_readers()
         voices = self.env["sos.voice"].search(
             [("case_id", "in", self.case_id.ids)], order="on_date, id"
         )
