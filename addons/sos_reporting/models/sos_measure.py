@@ -6,6 +6,8 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 
+from ..tools.numbers import MaybeFloat
+
 #: the day of a row by which it belongs to a period
 DAYS = {
     "sos.measure.step": "due_on",
@@ -59,7 +61,7 @@ class SosMeasure(models.Model):
     is_now = fields.Boolean(
         "As it is today", readonly=True, help="No period applies: it is counted now."
     )
-    value = fields.Float(
+    value = MaybeFloat(
         "Last 12 months",
         compute="_compute_value",
         digits=(16, 1),

@@ -32,7 +32,7 @@ class SosMeasurePlan(models.Model):
     category_id = fields.Many2one("sos.code", "Category now", readonly=True)
     started_on = fields.Date("Started", readonly=True)
     ended_on = fields.Date("Ended", readonly=True)
-    running = fields.Boolean("Goes on", readonly=True)
+    running = fields.Boolean("Running", readonly=True)
     days = fields.Integer(
         "Length in days",
         readonly=True,

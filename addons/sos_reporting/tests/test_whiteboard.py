@@ -230,9 +230,9 @@ class TestWhiteboard(SosCommon):
     def test_queries_do_not_grow_with_the_families(self):
         self._refer("assess")
         self._new_families(range(2))
-        self._count_queries()
-        few = self._count_queries()
+        # the first time fills Odoo's own caches
+        few = [self._count_queries() for _time in range(2)][-1]
         self._new_families(range(2, 12))
-        many = self._count_queries()
+        many = [self._count_queries() for _time in range(2)][-1]
         self.assertEqual(many[0], few[0] + 10)
         self.assertEqual(many[1], few[1])

@@ -13,6 +13,11 @@ class MaybeInteger(fields.Integer):
 
 
 class MaybeFloat(fields.Float):
+    def convert_to_cache(self, value, record, validate=True):
+        if value is None or value is False:
+            return None
+        return super().convert_to_cache(value, record, validate)
+
     def convert_to_record(self, value, record):
         return False if value is None else value
 
