@@ -224,7 +224,9 @@ class TestMeasures(ReturnCommon):
         since = dt.date.today() + relativedelta(years=30)
         for measure in self.env["sos.measure"].search([]):
             value = measure._get_value(
-                measure.code, since=since, team=self.env["sos.team"].create({"name": "X"})
+                measure.code,
+                since=since,
+                team=self.env["sos.team"].create({"name": "X"}),
             )
             self.assertFalse(value, measure.code)
 

@@ -39,7 +39,9 @@ class TestWhiteboard(SosCommon):
     def test_empty_family(self):
         row = self._row()
         self.assertEqual(row.child_count, 2)
-        self.assertFalse(row.map_on or row.given_on or row.journal_on or row.next_due_on)
+        self.assertFalse(
+            row.map_on or row.given_on or row.journal_on or row.next_due_on
+        )
         self.assertIs(row.score, False, "not rated is no number, and never 0")
         self.assertEqual(row.export_data(["score"])["datas"], [[""]])
         self.assertEqual((row.scale_text, row.danger_text), ("not rated", "none"))
@@ -123,7 +125,12 @@ class TestWhiteboard(SosCommon):
         lines = self.env["sos.bottom.line"].with_user(self.worker)
         for met in (True, False):
             lines.create(
-                {"danger_id": danger.id, "text": "Two know.", "met": met, "evidence": "."}
+                {
+                    "danger_id": danger.id,
+                    "text": "Two know.",
+                    "met": met,
+                    "evidence": ".",
+                }
             )
         self.assertEqual(self._row().line_text, "1 of 2")
 
@@ -136,7 +143,9 @@ class TestWhiteboard(SosCommon):
             {"rule_id": rule.id, "written_by_id": self.alex.id, "kept": "kept"}
         )
         row = self._row()
-        self.assertEqual((row.safety_plan, row.safety_plan_on), ("interim", self._today()))
+        self.assertEqual(
+            (row.safety_plan, row.safety_plan_on), ("interim", self._today())
+        )
         self.assertEqual(row.journal_on, self._today())
 
     def test_clocks(self):
@@ -146,7 +155,9 @@ class TestWhiteboard(SosCommon):
             self.case.deadline_ids.filtered(lambda d: d.state == "open"),
             key=lambda d: (d.due_on, d.id),
         )
-        self.assertEqual((row.next_step_id, row.next_due_on), (first.step_id, first.due_on))
+        self.assertEqual(
+            (row.next_step_id, row.next_due_on), (first.step_id, first.due_on)
+        )
         self.assertEqual(row.late_count, 0)
         self.assertEqual((row.opened_on, row.days_open), (self._today(), 0))
         first.due_on = Date.subtract(self._today(), days=3)
@@ -199,7 +210,9 @@ class TestWhiteboard(SosCommon):
 
     def test_opens_the_family(self):
         action = self._row().action_open_case()
-        self.assertEqual((action["res_model"], action["res_id"]), ("sos.case", self.case.id))
+        self.assertEqual(
+            (action["res_model"], action["res_id"]), ("sos.case", self.case.id)
+        )
 
     def _count_queries(self):
         boards = self.env["sos.whiteboard"].with_user(self.manager)
