@@ -65,7 +65,8 @@ class SosMeasure(models.Model):
         "Last 12 months",
         compute="_compute_value",
         digits=(16, 1),
-        help="Of the families that you may count. What is counted now is as it is today.",
+        help="Of the families that you may count. What is counted now is as it is "
+        "today.",
     )
 
     _code_unique = models.Constraint("UNIQUE(code)", "This measure exists already.")
