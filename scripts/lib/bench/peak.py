@@ -1,0 +1,33 @@
+"""Makes one return and prints the most memory that this took, in KB.
+
+python -m bench.peak CONFIG DATABASE census|annex-a
+"""
+
+import resource
+import sys
+import tempfile
+
+from odoo.api import SUPERUSER_ID, Environment
+from odoo.modules.registry import Registry
+from odoo.tools import config
+
+from .floors import AS_AT, YEAR
+
+
+def main(config_path, database, kind):
+    config.parse_config(
+        ["-c", config_path, "-d", database, "--no-http", "--log-level=error"]
+    )
+    with Registry(database).cursor() as cr:
+        env = Environment(cr, SUPERUSER_ID, {})
+        if kind == "census":
+            with tempfile.TemporaryFile() as file:
+                env["sos.census"]._write_xml(YEAR, file)
+        else:
+            env["sos.annex.a"]._get_workbook(AS_AT)
+        cr.rollback()
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
