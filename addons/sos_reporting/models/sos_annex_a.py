@@ -120,7 +120,8 @@ class SosAnnexA(models.AbstractModel):
         """:param file: takes bytes"""
         # Nothing that a person wrote is ever taken for a formula or a link.
         options = {
-            "in_memory": True,
+            # a row is let go when the next one begins
+            "constant_memory": True,
             "strings_to_formulas": False,
             "strings_to_numbers": False,
             "strings_to_urls": False,

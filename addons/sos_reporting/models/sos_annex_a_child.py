@@ -1,9 +1,19 @@
+from collections import defaultdict
+from dataclasses import dataclass
 from datetime import date
 
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, models
 from odoo.fields import Domain
+
+
+@dataclass(frozen=True)
+class Visit:
+    """A visit in which a child was seen."""
+
+    held_on: date
+    seen_alone: str | None
 
 
 class SosAnnexA(models.AbstractModel):
@@ -54,8 +64,8 @@ class SosAnnexA(models.AbstractModel):
     # --------------------------------------------------------------------- visits
 
     @api.model
-    def _get_visit_lines(self, children, period, statutory=False):
-        """The children's lines of visits in which they were seen, by child, oldest
+    def _get_visits(self, children, period, statutory=False):
+        """The children's visits in which they were seen, by the child's id, oldest
         first. Drafts do not count: nobody has said yet that it was so."""
         domain = (
             Domain("child_id", "in", children.ids)
@@ -66,16 +76,26 @@ class SosAnnexA(models.AbstractModel):
         )
         if statutory:
             domain &= Domain("form_id.statutory", "=", True)
-        lines = self.env["sos.form.child"].search(domain)
-        return lines.sorted(lambda line: (line.form_id.held_on, line.id)).grouped(
-            "child_id"
+        lines = self._fetch(
+            "sos.form.child", domain, ["child_id", "form_id", "seen_alone"]
         )
+        forms = {line.form_id for line in lines}
+        held = {
+            form.id: form.held_on
+            for form in self._fetch(
+                "sos.form", Domain("id", "in", list(forms)), ["held_on"]
+            )
+        }
+        visits = defaultdict(list)
+        for line in sorted(lines, key=lambda line: (held[line.form_id], line.id)):
+            visits[line.child_id].append(Visit(held[line.form_id], line.seen_alone))
+        return visits
 
     @api.model
-    def _get_last_visit(self, lines, start, end):
+    def _get_last_visit(self, visits, start, end):
         """The newest of a child's visits from one day to another (None: no end)."""
         last = end or date.max
-        return [line for line in lines if start <= line.form_id.held_on <= last][-1:]
+        return [visit for visit in visits if start <= visit.held_on <= last][-1:]
 
     # -------------------------------------------------------------------- numbers
 

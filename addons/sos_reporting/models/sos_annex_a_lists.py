@@ -82,14 +82,14 @@ class SosAnnexA(models.AbstractModel):
         lines = self._get_assessment_lines(
             self._get_company_domain() & Domain("episode_id", "!=", False), period
         )
-        visits = self._get_visit_lines(lines.child_id, period)
+        visits = self._get_visits(lines.child_id, period)
         words = period.words
         rows = []
         for line in lines:
             child, form = line.child_id, line.form_id
             authorised = self._get_authorised(form, period)
             visited = self._get_last_visit(
-                visits.get(child, ()), form.started_on, authorised
+                visits.get(child.id, ()), form.started_on, authorised
             )
             seen = {"yes": True, "no": False}.get(line.seen)
             support = self._get_support(line)
@@ -192,7 +192,8 @@ class SosAnnexA(models.AbstractModel):
     def _count_conferences(self, enquiries):
         """A child's conferences in the 12 months before the newest enquiry; the one
         that this enquiry led to is not among them."""
-        newest = enquiries.sorted(lambda e: (e.started_on, e.id))[-1:]
+        # not a slice, which would be read for itself, with a query for each child
+        newest = max(enquiries, key=lambda e: (e.started_on, e.id))
         first = newest.started_on - relativedelta(months=12)
         days = (enquiries - newest).mapped("conference_on")
         days += newest.child_id.episode_ids.mapped("transfer_conference_on")
@@ -218,14 +219,14 @@ class SosAnnexA(models.AbstractModel):
         latest = self.env["sos.episode"].concat(
             *(known[-1:] for known in episodes.grouped("child_id").values())
         )
-        visits = self._get_visit_lines(latest.child_id, period)
+        visits = self._get_visits(latest.child_id, period)
         not_stated = period.words.get("primary_need", "N0")
         rows = []
-        for episode in latest.filtered(lambda e: self._has_work(e, period)):
+        for episode in self._filter_work(latest, period):
             child = episode.child_id
             closed = period.known(episode.closed_on)
             visit = self._get_last_visit(
-                visits.get(child, ()), episode.referred_on, closed
+                visits.get(child.id, ()), episode.referred_on, closed
             )
             rows.append(
                 {
@@ -233,7 +234,7 @@ class SosAnnexA(models.AbstractModel):
                     "disability": self._get_disability(child, period),
                     "referred": episode.referred_on,
                     "need": episode.need_id.annex_a or not_stated,
-                    "seen": visit[0].form_id.held_on if visit else None,
+                    "seen": visit[0].held_on if visit else None,
                     "closed": closed,
                     "closure_reason": (
                         episode.closure_reason_id.annex_a if closed else None
@@ -245,18 +246,23 @@ class SosAnnexA(models.AbstractModel):
         return self._sort(rows, "referred")
 
     @api.model
-    def _has_work(self, episode, period):
-        """More than a referral: something was begun for the child by the last day."""
-        days = [
-            *episode.plan_ids.mapped("started_on"),
-            *episode.enquiry_ids.mapped("started_on"),
-            episode.transfer_conference_on,
-        ]
-        return any(period.known(day) for day in days) or any(
-            line.form_id.type_code == "assessment"
-            and line.form_id.state != "cancelled"
-            and period.known(line.form_id.started_on)
-            for line in episode.form_child_ids
+    def _filter_work(self, episodes, period):
+        """Those with more than a referral: something was begun for the child by the
+        last day."""
+        of_episodes = [("episode_id", "in", episodes.ids)]
+        started = Domain(of_episodes) & Domain("started_on", "<=", period.last)
+        assessed = self._get_assessment_domain(of_episodes, period)
+        begun = {
+            row.episode_id
+            for model, domain in (
+                ("sos.plan", started),
+                ("sos.enquiry", started),
+                ("sos.form.child", assessed),
+            )
+            for row in self._fetch(model, domain, ["episode_id"])
+        }
+        return episodes.filtered(
+            lambda e: e.id in begun or period.known(e.transfer_conference_on)
         )
 
     @api.model
@@ -281,12 +287,14 @@ class SosAnnexA(models.AbstractModel):
             & Domain("started_on", "<=", period.last)
             & (Domain("ended_on", "=", False) | Domain("ended_on", ">=", period.first))
         )
-        visits = self._get_visit_lines(plans.child_id, period, statutory=True)
+        visits = self._get_visits(plans.child_id, period, statutory=True)
         rows = []
         for plan in plans:
             child = plan.child_id
             ended = period.known(plan.ended_on)
-            visit = self._get_last_visit(visits.get(child, ()), plan.started_on, ended)
+            visit = self._get_last_visit(
+                visits.get(child.id, ()), plan.started_on, ended
+            )
             held = filter(None, map(period.known, plan.review_ids.mapped("held_on")))
             alone = {"yes": True, "no": False}.get(visit[0].seen_alone if visit else "")
             rows.append(
@@ -299,7 +307,7 @@ class SosAnnexA(models.AbstractModel):
                         self._get_latest_category(plan, plan.review_ids, period).annex_a
                         or None
                     ),
-                    "visited": visit[0].form_id.held_on if visit else None,
+                    "visited": visit[0].held_on if visit else None,
                     "alone": period.words.yes_unknown(alone) if visit else None,
                     "reviewed": max(held, default=None),
                     "ended": ended,

@@ -185,9 +185,10 @@ class Screens:
     # --------------------------------------------------------------------- queries
 
     def queries(self):
-        cases = self.env["sos.case"].search([("closed_on", "=", False)])
+        # of those that the user reads
+        cases = self.mine["sos.case"].search([("closed_on", "=", False)])
         cases = cases.sorted(lambda case: (-len(case.child_ids), case.id))
-        case = cases[0]
+        case = cases[0].with_env(self.env)
         children = case.child_ids
         counts = {}
         for sections in (5, 50):
