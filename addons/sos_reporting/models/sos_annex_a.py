@@ -45,15 +45,19 @@ class SosAnnexA(models.AbstractModel):
         # sudo: who makes the lists reads no family file; they cover every family, and
         # tell numbers, codes and dates of children only
         source = self.sudo()
-        return {
-            1: source._get_contacts(period),
-            3: source._get_referrals(period),
-            4: source._get_assessments(period),
-            5: source._get_enquiries(period),
-            6: source._get_children_in_need(period),
-            7: source._get_protection_plans(period),
-            **{number: [] for number in (2, 8, 9, 10, 11)},
-        }
+        lists = {number: [] for number in (2, 8, 9, 10, 11)}
+        for number, get_list in (
+            (1, source._get_contacts),
+            (3, source._get_referrals),
+            (4, source._get_assessments),
+            (5, source._get_enquiries),
+            (6, source._get_children_in_need),
+            (7, source._get_protection_plans),
+        ):
+            lists[number] = get_list(period)
+            # what one list has read would stay in memory until the last is made
+            source.env.invalidate_all()
+        return lists
 
     @api.model
     def _get_problems(self, lists):

@@ -7,7 +7,7 @@ list is left out. ``record`` leads back to where the facts were taken from.
 
 import functools
 import io
-from dataclasses import dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 
 from lxml import etree
@@ -207,10 +207,10 @@ def _append(parent, item):
             node = etree.SubElement(target, name)
             if isinstance(one, str):
                 node.text = one
-            elif is_dataclass(one):
-                _append(node, one)
-            else:
+            elif isinstance(one, (date, int)):
                 node.text = to_text(one)
+            else:
+                _append(node, one)
 
 
 def to_text(value):
