@@ -42,6 +42,8 @@ VALUES["sos.return.answer"] = lambda family, user: {
     "number": str(family.case.id),
     "reason": "It is so.",
 }
+
+
 def _row(model, of):
     """A row of a view has the number of the record that it is about."""
 
