@@ -6,8 +6,9 @@ from odoo.exceptions import UserError
 
 #: Who approves a return and says that it was sent.
 APPROVERS = "sos_casework.group_service_manager"
-#: What a person writes; everything else is set by the buttons and the run.
-WRITTEN = {"kind", "year", "as_at", "note"}
+#: What a person writes; everything else is set by the buttons and the run. Of issues,
+#: which the form saves with the return, only the reason (``sos.return.issue``).
+WRITTEN = {"kind", "year", "as_at", "note", "issue_ids"}
 
 
 class SosReturn(models.Model):
@@ -127,7 +128,7 @@ class SosReturn(models.Model):
         if not self.env.su:
             if vals.keys() - WRITTEN:
                 raise UserError(self.env._("This is set by its buttons only."))
-            if vals.keys() - {"note"} and any(
+            if vals.keys() - {"note", "issue_ids"} and any(
                 record.state != "draft" or record.run_state != "idle" for record in self
             ):
                 raise UserError(

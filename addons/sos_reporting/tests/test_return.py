@@ -2,7 +2,7 @@ import base64
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import file_path, mute_logger
 
 from ..models import sos_census_return
@@ -167,6 +167,22 @@ class TestSosReturn(ReturnCommon):
         self.assertEqual(answer.by_id, self.analyst)
         queries[0].with_user(self.analyst).reason = ""
         self.assertEqual(record.query_count, 1)
+
+    def test_on_the_screen(self):
+        screen = Form(self.env["sos.return"].with_user(self.analyst))
+        screen.year = "2026"
+        record = self._make(screen.save())
+        queries = record.issue_ids.filtered(lambda issue: issue.kind == "query")
+        with Form(record.with_user(self.analyst)) as screen:
+            screen.note = "Looked at with the team."
+            place = record.issue_ids.ids.index(queries[0].id)
+            with screen.issue_ids.edit(place) as line:
+                line.reason = "It is so."
+        self.assertEqual(queries[0].answer_id.reason, "It is so.")
+        self.assertEqual(record.query_count, len(queries) - 1)
+        for vals in ({"kind": "error"}, {"code": "1"}, {"answer_id": False}):
+            with self.assertRaisesRegex(UserError, "Only the reason"):
+                queries[0].with_user(self.analyst).write(vals)
 
     # -------------------------------------------------------------------- states
 
