@@ -1,4 +1,5 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class SosMeasureRows(models.AbstractModel):
@@ -14,6 +15,17 @@ class SosMeasureRows(models.AbstractModel):
     case_id = fields.Many2one("sos.case", "Family file", readonly=True)
     team_id = fields.Many2one("sos.team", "Team", readonly=True)
     lead_id = fields.Many2one("res.users", "Lead worker", readonly=True)
+
+    @api.model_create_multi
+    def create(self, vals_list):  # pylint: disable=method-required-super
+        raise UserError(self._get_refusal())
+
+    def write(self, vals):  # pylint: disable=method-required-super
+        self.check_access("write")
+        raise UserError(self._get_refusal())
+
+    def _get_refusal(self):
+        return self.env._("This is counted from the record. Change it there.")
 
     def action_open_case(self):
         """The family file behind the row; who may not read it is refused there."""

@@ -4,7 +4,7 @@ import json
 
 from dateutil.relativedelta import relativedelta
 
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import file_open
 
@@ -27,6 +27,17 @@ class TestMeasures(ReturnCommon):
         return measures._get_value(code, team=self.team, **period)
 
     # ----------------------------------------------------------------- the rows
+
+    def test_rows_are_counted_and_never_written(self):
+        self._refer_on("2025-09-03")
+        row = self._rows("step")[:1]
+        self.assertTrue(row)
+        with self.assertRaises(AccessError):
+            row.write({"team_id": False})
+        with self.assertRaisesRegex(UserError, "counted from the record"):
+            row.sudo().write({"team_id": False})
+        with self.assertRaisesRegex(UserError, "counted from the record"):
+            row.sudo().create({"case_id": self.case.id})
 
     def test_step_in_time_late_and_not_done(self):
         with self._on("2025-09-03"):
