@@ -18,6 +18,7 @@ class SosMeasureRows(models.AbstractModel):
 
     @api.model_create_multi
     def create(self, vals_list):  # pylint: disable=method-required-super
+        self.check_access("create")
         raise UserError(self._get_refusal())
 
     def write(self, vals):  # pylint: disable=method-required-super
