@@ -17,6 +17,7 @@ sos_lint_stamp() {
 
 sos_lint_ready() {
     [[ -x $SOS_LOCAL/lint/bin/ruff && -x $SOS_LOCAL/bin/prettier ]] &&
+        grep -qF "$SOS_LOCAL/node/" "$SOS_LOCAL/bin/prettier" &&
         [[ $(cat "$SOS_LOCAL/lint-stamp" 2>/dev/null) == "$(sos_lint_stamp) $SOS_ROOT" ]]
 }
 
@@ -50,11 +51,14 @@ sos_prettier_install() {
     (cd "$node" && "${npm[@]}" ci --no-audit --no-fund --ignore-scripts) || sos_die \
         "prettier could not be installed (lines above). Check that npm reaches its" \
         "registry, and start again."
-    # The plug-in is named by path: it is not beside the files that are checked.
+    # The plug-in is named by path: it is not beside the files that are checked. A new
+    # file is moved into its place, so that a link to the old one is never written into.
     printf '#!/bin/sh\nexec "%s" "%s" --plugin="%s" "$@"\n' "$program" \
         "$node/node_modules/prettier/bin/prettier.cjs" \
-        "$node/node_modules/@prettier/plugin-xml/src/plugin.js" >"$SOS_LOCAL/bin/prettier"
-    chmod 755 "$SOS_LOCAL/bin/prettier"
+        "$node/node_modules/@prettier/plugin-xml/src/plugin.js" \
+        >"$SOS_LOCAL/bin/prettier.new"
+    chmod 755 "$SOS_LOCAL/bin/prettier.new"
+    mv "$SOS_LOCAL/bin/prettier.new" "$SOS_LOCAL/bin/prettier"
 }
 
 # sos_oca_checks ADDON…: two addons at a time. Left out is missing-readme, which
