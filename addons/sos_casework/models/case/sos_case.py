@@ -7,7 +7,7 @@ class SosCase(models.Model):
     categories and decisions to each child's episode."""
 
     _name = "sos.case"
-    _inherit = ["sos.record.mixin"]
+    _inherit = ["sos.merged.mixin"]
     _description = "Family file"
     _order = "name, id"
     _rec_names_search = ["name", "reference", "also_known"]

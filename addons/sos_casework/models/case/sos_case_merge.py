@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
@@ -12,6 +12,9 @@ class SosCase(models.Model):
 
     _inherit = "sos.case"
 
+    _fields_by_number = ("merged_ids", "split_ids")
+    _merged_name = "merged_case_id"
+
     active = fields.Boolean(default=True, readonly=True, copy=False)
     merged_into_id = fields.Many2one(
         "sos.case", "Goes on as", index="btree_not_null", readonly=True, copy=False
@@ -22,28 +25,6 @@ class SosCase(models.Model):
         "Merged files",
         context={"active_test": False},
     )
-    also_known = fields.Char(
-        "Also known as",
-        compute="_compute_also_known",
-        store=True,
-        index="trigram",
-        help="Names and numbers of files of the same family that were merged into "
-        "this one.",
-    )
-
-    @api.depends("merged_ids.name", "merged_ids.reference")
-    def _compute_also_known(self):
-        for case in self:
-            case.also_known = ", ".join(
-                f"{other.name} {other.reference}"
-                for other in case.merged_ids.sorted("id")
-            )
-
-    def write(self, vals):
-        if not self.env.su:
-            # sudo: whether it was merged, whatever the user may read of it
-            self.sudo()._check_goes_on()
-        return super().write(vals)
 
     def _check_goes_on(self):
         """:raise UserError: for a file that goes on under another one's number"""
@@ -56,15 +37,6 @@ class SosCase(models.Model):
                         kept=case.merged_into_id.reference,
                     )
                 )
-
-    def _get_log_ids(self):
-        return self.ids + self.sudo().merged_ids.ids
-
-    def _get_log_text(self, name):
-        # by number: readers of the one need not know of the other
-        if name in ("merged_ids", "split_ids"):
-            return ", ".join(self.sudo()[name].mapped("reference"))
-        return super()._get_log_text(name)
 
     def _get_readers(self):
         # a merged file is its kept one's readers'
@@ -82,37 +54,8 @@ class SosCase(models.Model):
 
     def action_open_merge(self):
         """Ask which file is of the same family."""
-        self.ensure_one()
-        self.env["sos.merge"]._check_may_merge()
-        self.check_access("write")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("This is the same family as…"),
-            "res_model": "sos.case.merge",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_case_id": self.id},
-        }
-
-    def action_open_kept(self):
-        """Open the file under which this family goes on."""
-        self.ensure_one()
-        self.check_access("read")
-        return self.merged_into_id._get_open_action()
-
-    def action_open_merges(self):
-        """Open what was recorded of the merge: who, when, why; and undo it there."""
-        self.ensure_one()
-        self.check_access("read")
-        return self.env["sos.merge"]._get_merge_action(self, "merged_case_id")
-
-    def _get_open_action(self):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-        }
+        action = self._get_open_merge_action(self.env._("This is the same family as…"))
+        return {**action, "context": {"default_case_id": self.id}}
 
     # -------------------------------------------------------------------- merge
 

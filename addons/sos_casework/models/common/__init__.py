@@ -5,6 +5,7 @@ from . import sos_logged_mixin
 from . import sos_record_mixin
 from . import sos_record_mixin_merge
 from . import sos_record_mixin_files
+from . import sos_merged_mixin
 from . import sos_reminder_mixin
 from . import sos_merge
 from . import sos_merge_move

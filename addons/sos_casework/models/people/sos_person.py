@@ -10,7 +10,7 @@ class SosPerson(models.Model):
     every internal user can read; professionals are contacts, people are not."""
 
     _name = "sos.person"
-    _inherit = ["sos.record.mixin"]
+    _inherit = ["sos.merged.mixin"]
     _description = "Person"
     _order = "last_name, first_name, id"
     _rec_names_search = ["name", "known_as", "reference", "upn", "also_known"]

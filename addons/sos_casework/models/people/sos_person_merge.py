@@ -14,6 +14,11 @@ class SosPerson(models.Model):
 
     _inherit = "sos.person"
 
+    _also_known_fields = ("name", "reference", "upn")
+    # after an undo, too
+    _fields_by_number = ("merged_ids", "merged_into_id")
+    _merged_name = "merged_person_id"
+
     merged_into_id = fields.Many2one(
         "sos.person", "Goes on as", index="btree_not_null", readonly=True, copy=False
     )
@@ -23,28 +28,6 @@ class SosPerson(models.Model):
         "Merged records",
         context={"active_test": False},
     )
-    also_known = fields.Char(
-        "Also known as",
-        compute="_compute_also_known",
-        store=True,
-        index="trigram",
-        help="Names and numbers of records of the same person that were merged into "
-        "this one.",
-    )
-
-    @api.depends("merged_ids.name", "merged_ids.reference", "merged_ids.upn")
-    def _compute_also_known(self):
-        for person in self:
-            person.also_known = ", ".join(
-                " ".join(filter(None, (other.name, other.reference, other.upn)))
-                for other in person.merged_ids.sorted("id")
-            )
-
-    def write(self, vals):
-        if not self.env.su:
-            # sudo: whether it was merged, whatever the user may read of it
-            self.sudo()._check_goes_on()
-        return super().write(vals)
 
     def _check_goes_on(self):
         """:raise UserError: for a record that goes on under another one's number"""
@@ -59,48 +42,11 @@ class SosPerson(models.Model):
                     )
                 )
 
-    def _get_log_ids(self):
-        return self.ids + self.sudo().merged_ids.ids
-
-    def _get_log_text(self, name):
-        # by number: after an undo, readers of the one need not know of the other
-        if name in ("merged_ids", "merged_into_id"):
-            return ", ".join(self.sudo()[name].mapped("reference"))
-        return super()._get_log_text(name)
-
     def action_open_merge(self):
         """Ask which record is of the same person, and what to keep of it."""
-        self.ensure_one()
-        self.env["sos.merge"]._check_may_merge()
-        self.check_access("write")
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("This is the same person as…"),
-            "res_model": "sos.person.merge",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_person_id": self.id, "dialog_size": "extra-large"},
-        }
-
-    def action_open_kept(self):
-        """Open the record under which this person goes on."""
-        self.ensure_one()
-        self.check_access("read")
-        return self.merged_into_id._get_open_action()
-
-    def action_open_merges(self):
-        """Open what was recorded of the merge: who, when, why; and undo it there."""
-        self.ensure_one()
-        self.check_access("read")
-        return self.env["sos.merge"]._get_merge_action(self, "merged_person_id")
-
-    def _get_open_action(self):
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-        }
+        action = self._get_open_merge_action(self.env._("This is the same person as…"))
+        context = {"default_person_id": self.id, "dialog_size": "extra-large"}
+        return {**action, "context": context}
 
     # -------------------------------------------------------------------- rules
 
