@@ -62,6 +62,31 @@ class TestSosPathway(SosCommon):
 
     # --------------------------------------------------------------- closing
 
+    def test_contact_that_leads_to_nothing_closes_the_file(self):
+        for decision in ("information", "nfa", "early_help"):
+            with self.subTest(decision=decision):
+                self.case.sudo().closed_on = False
+                self._refer(decision)
+                self.assertEqual(str(self.case.closed_on), "2026-09-07")
+
+    def test_contact_that_leads_to_nothing_leaves_open_what_goes_on(self):
+        self._refer("nfa", self.sam)
+        self._refer("assess", self.robin)
+        self.assertFalse(self.case.closed_on, "a referral opens the file again")
+        self._refer("nfa", self.sam)
+        self.assertFalse(self.case.closed_on, "another child's need goes on")
+
+    def test_contact_that_leads_to_nothing_waits_for_another_one(self):
+        facts = {
+            "source_id": self._code("referral_source", "2A").id,
+            "need_id": self._code("primary_need", "N1").id,
+        }
+        waiting = self._open("contact", **facts)
+        self._refer("nfa")
+        self.assertFalse(self.case.closed_on)
+        self._sign(self._fill(waiting, decision="information"))
+        self.assertTrue(self.case.closed_on)
+
     def test_closed_after_assessment(self):
         self._refer("assess")
         form = self._open("assessment")

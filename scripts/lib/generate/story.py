@@ -141,7 +141,7 @@ class Story(Protection):
         if self.plot != "information":
             self._refer(form)
         if self.plot in ENDED:
-            self.ended_on = self.day
+            self.ended_on = self.family.case["closed_on"] = self.day
         else:
             self.family.case["closed_on"] = None
             self.family.allocate(self.day)

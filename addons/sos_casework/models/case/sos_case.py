@@ -242,6 +242,16 @@ class SosCase(models.Model):
                 case.closed_on = day
                 case.deadline_ids._end(day)
 
+    def _close_if_nothing_began(self, day, contact):
+        """A contact that led to nothing leaves no open file behind, unless there is a
+        period of need, or another form is being written."""
+        for case in self:
+            written = (case.form_ids - contact).filtered(
+                lambda f: f.state in ("draft", "submitted")
+            )
+            if not written:
+                case._close_if_finished(day)
+
     def _open_again(self):
         """A closure was corrected: a child's need goes on, and so does the file with
         what ends with it."""

@@ -66,6 +66,9 @@ class SosFormChild(models.Model):
         for line in self:
             line._start_clocks(line.confirmed_on, kept)
         self._open_next_forms(kept)
+        for form, lines in self.grouped("form_id").items():
+            day = max(lines.mapped("confirmed_on"))
+            form.case_id._close_if_nothing_began(day, form)
 
     def _start_clocks(self, day, kept):
         for step in self.decision_id.step_ids - kept.step_ids:
