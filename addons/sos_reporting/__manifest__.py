@@ -26,4 +26,7 @@
         "views/sos_reporting_menus.xml",
         "data/spreadsheet_dashboards.xml",
     ],
+    "assets": {
+        "spreadsheet.o_spreadsheet": ["sos_reporting/static/src/**/*.xml"],
+    },
 }

@@ -25,6 +25,11 @@ class SosWhiteboard(models.Model):
         compute="_compute_missing_text",
         help="What is not there yet, in the order in which the practice builds on it.",
     )
+    pressing = fields.Boolean(
+        compute="_compute_missing_text",
+        help="A map, a danger with goal and scale, a child's own words or a network is "
+        "missing: what the family's safety is built on.",
+    )
     restricted_text = fields.Char("Who may see it", compute="_compute_texts")
     children_text = fields.Text("Children", compute="_compute_texts")
     plan_text = fields.Char("Plan now", compute="_compute_texts")
@@ -163,7 +168,8 @@ class SosWhiteboard(models.Model):
                 missing.append(self.env._("a child not heard"))
             if not row.network_count:
                 missing.append(self.env._("no network"))
-            elif row.told_count < row.network_count:
+            row.pressing = bool(missing)
+            if 0 < row.network_count > row.told_count:
                 missing.append(self.env._("network not told"))
             if not row.given_on:
                 missing.append(self.env._("nothing given to the family"))
