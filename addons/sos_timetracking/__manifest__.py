@@ -1,7 +1,7 @@
 {
     "name": "Signs of Safety Casework: Time",
     "summary": "Time kept on families and forms, on Odoo's own timesheets",
-    "version": "19.0.1.0.0",
+    "version": "19.0.1.1.0",
     "author": "Signs of Safety Casework contributors",
     "license": "LGPL-3",
     "category": "Services/Casework",

@@ -4,10 +4,16 @@ from odoo.fields import Domain
 
 #: a day, with room for thirds of an hour that do not add up
 DAY_HOURS = 24 + 1e-6
+#: whose time it is
+SOS_FIELDS = {"sos_case_id", "sos_form_id", "sos_team_id"}
+#: what a report of time counts
+COUNTED_FIELDS = {"date", "unit_amount", "employee_id", "sos_work_kind_id"}
 
 
 class AccountAnalyticLine(models.Model):
-    """Odoo's own timesheet line, which may be about a family or one of its forms.
+    """Odoo's own timesheet line, which may be time of children's social work: on a
+    family, on one of its forms, or on other work for the team. Every such line has its
+    team; where it has none, it is an ordinary timesheet and left alone.
 
     Odoo shows a line's description to whoever approves timesheets, so it is made
     here, of the form's kind and number, and nobody writes a name into it.
@@ -17,6 +23,17 @@ class AccountAnalyticLine(models.Model):
 
     sos_case_id = fields.Many2one(
         "sos.case", "Family file", index="btree_not_null", ondelete="restrict"
+    )
+    sos_team_id = fields.Many2one(
+        "sos.team",
+        "Team",
+        index="btree_not_null",
+        readonly=True,
+        ondelete="restrict",
+        help="The team that held the family on that day, or for which the work was.",
+    )
+    sos_child_ids = fields.Many2many(
+        "sos.person", string="Children", compute="_compute_sos_child_ids"
     )
     sos_form_id = fields.Many2one(
         "sos.form",
@@ -48,6 +65,17 @@ class AccountAnalyticLine(models.Model):
     )
 
     @api.depends_context("uid")
+    @api.depends("sos_form_id", "sos_case_id")
+    def _compute_sos_child_ids(self):
+        """The children whom the form is about, or all of the family's: those whom the
+        user may read."""
+        for line in self:
+            # sudo: a line is read by who kept it, too; each child by its own rules
+            form, case = line.sudo().sos_form_id, line.sudo().sos_case_id
+            children = (form.child_ids.child_id or case.child_ids).sudo(False)
+            line.sos_child_ids = children._filtered_access("read")
+
+    @api.depends_context("uid")
     @api.depends("sos_case_id")
     def _compute_sos_case_readable(self):
         # sudo(False): record rules ask with superuser rights, about the user
@@ -74,7 +102,7 @@ class AccountAnalyticLine(models.Model):
     def _check_sos_time(self):
         # sudo: the checks need facts of the form and the sum of the person's day,
         # and tell nobody anything about them
-        lines = self.sudo().filtered("sos_case_id")
+        lines = self.sudo().filtered("sos_team_id")
         today = self.env["res.company"]._sos_today()
         for line in lines:
             if line.sos_form_id and line.sos_form_id.case_id != line.sos_case_id:
@@ -124,12 +152,13 @@ class AccountAnalyticLine(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            for name in ("sos_case_id", "sos_form_id"):
+            for name in ("sos_case_id", "sos_form_id", "sos_team_id"):
                 if default := self.env.context.get(f"default_{name}"):
                     vals.setdefault(name, default)
             self._prepare_sos_values(vals)
         lines = super().create(vals_list)
         lines._check_sos_access()
+        lines._check_sos_locked()
         return lines
 
     @api.model
@@ -141,48 +170,95 @@ class AccountAnalyticLine(models.Model):
         if form and not vals.get("sos_case_id"):
             vals["sos_case_id"] = form.case_id.id
         case = self.env["sos.case"].sudo().browse(vals.get("sos_case_id") or ())
-        if not case:
+        team = case.team_id or self.env["sos.team"].sudo().browse(
+            vals.get("sos_team_id") or ()
+        )
+        if not team:
             return
         vals.update(
-            project_id=case.company_id._sos_get_timesheet_project().id,
+            sos_team_id=team.id,
+            project_id=team.company_id._sos_get_timesheet_project().id,
             task_id=False,
-            company_id=case.company_id.id,
-            name=self._get_sos_name(case, form),
+            company_id=team.company_id.id,
+            name=self._get_sos_name(team, case, form),
         )
 
     @api.model
-    def _get_sos_name(self, case, form):
-        """The description: what kind of form and its number. Never a name."""
+    def _get_sos_name(self, team, case, form):
+        """The description: what kind of form and its number. Never a family's name."""
         if form:
             return f"{form.type_id.name} {form.reference}"
-        return self.env._("Family file %s", case.reference)
+        if case:
+            return self.env._("Family file %s", case.reference)
+        return self.env._("Work for the team %s", team.name)
 
     def write(self, vals):
-        if not self.env.su and any(line.sos_case_id for line in self.sudo()):
-            fixed = {"sos_case_id", "project_id", "task_id", "name", "company_id"}
-            if fixed & vals.keys():
+        if not self.env.su and any(line.sos_team_id for line in self.sudo()):
+            fixed = {"sos_case_id", "sos_team_id", "project_id", "task_id"}
+            if (fixed | {"name", "company_id"}) & vals.keys():
                 raise UserError(
                     self.env._(
-                        "Time on a family keeps its family, its project and its "
-                        "description. Write what you want to add in the note, or "
+                        "Time on a family or a team keeps whose it is, its project and "
+                        "its description. Write what you want to add in the note, or "
                         "delete the line and enter it again."
                     )
                 )
-        elif vals.get("sos_case_id") or vals.get("sos_form_id"):
+        elif SOS_FIELDS & {name for name, value in vals.items() if value}:
             if not self.env.su:
                 raise UserError(
                     self.env._("Enter time on a family from its file or its form.")
                 )
+        counted = COUNTED_FIELDS & vals.keys()
+        if counted:
+            self._check_sos_locked()
         result = super().write(vals)
+        if counted:
+            self._check_sos_locked()
         if "sos_form_id" in vals:
             self._check_sos_access()
-            for line in self.sudo().filtered("sos_case_id"):
-                line.name = line._get_sos_name(line.sos_case_id, line.sos_form_id)
+            for line in self.sudo().filtered("sos_team_id"):
+                line.name = line._get_sos_name(
+                    line.sos_team_id, line.sos_case_id, line.sos_form_id
+                )
         return result
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_locked(self):
+        self._check_sos_locked()
+
+    def _check_sos_locked(self):
+        """What was reported stays as it was: nobody enters, changes or deletes time up
+        to the day that the authority has locked.
+
+        :raise UserError: for a day that is locked
+        """
+        if self.env.su:
+            return
+        # sudo: who keeps time needs no right to the company's settings
+        for line in self.sudo().filtered("sos_team_id"):
+            until = line.company_id.sos_time_locked_until
+            if until and line.date <= until:
+                raise UserError(
+                    self.env._(
+                        "%(day)s is locked: time up to %(until)s was reported already. "
+                        "Ask your administrator to unlock it in Settings, Timesheets.",
+                        day=line.date.strftime("%d/%m/%Y"),
+                        until=until.strftime("%d/%m/%Y"),
+                    )
+                )
+
     def _check_sos_access(self):
-        """Time goes on families and forms that the user may read."""
+        """Time goes on families and forms that the user may read, and on the user's own
+        teams."""
         if not self.env.su:
+            teams = self.sudo().filtered(lambda line: not line.sos_case_id).sos_team_id
+            if teams - self.env.user.sos_team_ids:
+                raise UserError(
+                    self.env._(
+                        "You are not in the team %s. Keep time for a team of yours.",
+                        (teams - self.env.user.sos_team_ids)[:1].name,
+                    )
+                )
             # sudo only to reach the records: the check is the user's own
             self.sudo().sos_case_id.sudo(False).check_access("read")
             self.sudo().sos_form_id.sudo(False).check_access("read")

@@ -13,6 +13,12 @@ class ResCompany(models.Model):
         "one for a child or family: whoever keeps time can read a project's name.",
     )
 
+    sos_time_locked_until = fields.Date(
+        "Time is locked up to",
+        help="Nobody enters, changes or deletes time on families and teams up to this "
+        "day. Empty: nothing is locked.",
+    )
+
     def _sos_get_timesheet_project(self):
         """The project that time on families is kept on.
 

@@ -18,8 +18,8 @@ class SosCase(models.Model):
     def _compute_time_minutes(self):
         return super()._compute_time_minutes()
 
-    def _get_time_case(self):
-        return self
+    def _get_time_company(self):
+        return self.company_id
 
     def _prepare_time_values(self):
         return {"sos_case_id": self.id, "sos_form_id": False}

@@ -7,7 +7,7 @@ from ..tools.duration import DAY_MINUTES, format_minutes
 
 
 class SosTimeMixin(models.AbstractModel):
-    """A record on which time is kept: a form, or a family file."""
+    """A record on which time is kept: a form, a family file, or a team."""
 
     _name = "sos.time.mixin"
     _description = "Record with time on it"
@@ -58,7 +58,7 @@ class SosTimeMixin(models.AbstractModel):
                     "administrator for a role that writes in family files."
                 )
             )
-        company = self._get_time_case().company_id
+        company = self._get_time_company()
         values = {
             **self._prepare_time_values(),
             "unit_amount": self._check_minutes(minutes) / 60,
@@ -181,8 +181,8 @@ class SosTimeMixin(models.AbstractModel):
         }
         return action
 
-    def _get_time_case(self):
-        """The family file that time on this record belongs to."""
+    def _get_time_company(self):
+        """The authority that time on this record belongs to."""
         raise NotImplementedError
 
     def _prepare_time_values(self):

@@ -1,5 +1,6 @@
 from . import test_duration
 from . import test_log_time
+from . import test_team_time
 from . import test_time_add
 from . import test_time_merge
 from . import test_time_privacy
