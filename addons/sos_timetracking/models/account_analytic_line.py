@@ -54,6 +54,13 @@ class AccountAnalyticLine(models.Model):
         domain=[("code_set", "=", "work_kind")],
         ondelete="restrict",
     )
+    sos_origin = fields.Selection(
+        [("hand", "By hand"), ("timer", "Timer"), ("screen", "Time at the screen")],
+        "Kept",
+        default="hand",
+        readonly=True,
+        help="How the time came here; whoever kept it may have put it right since.",
+    )
     sos_note = fields.Char(
         "Note",
         help="Seen only by who may read the family file, and by who wrote it.",

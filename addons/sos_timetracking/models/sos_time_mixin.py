@@ -38,13 +38,14 @@ class SosTimeMixin(models.AbstractModel):
 
     # ------------------------------------------------------------------- logging
 
-    def log_time(self, minutes, kind_code, date=None, note=None):
+    def log_time(self, minutes, kind_code, date=None, note=None, origin="hand"):
         """Keep time of the current user on this record.
 
         :param minutes: a whole number, one minute to a day
         :param kind_code: a code of the set ``work_kind`` (recording, direct, …)
         :param date: the day of the work, today if left out; never in the future
         :param note: seen only by readers of the family file and by who wrote it
+        :param origin: a value of the line's ``sos_origin``
         :return: the timesheet line
         :raise UserError: what is wrong and what to do
         """
@@ -65,6 +66,7 @@ class SosTimeMixin(models.AbstractModel):
             "sos_work_kind_id": self._get_work_kind(kind_code).id,
             "date": self._get_time_date(date),
             "employee_id": self._get_time_employee(company).id,
+            "sos_origin": origin,
             "sos_note": (note or "").strip() or False,
         }
         return lines.with_company(company).create(values)
