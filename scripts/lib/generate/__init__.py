@@ -5,6 +5,7 @@ into the database by COPY, since a large authority's worth of typing takes days.
 """
 
 from .families import build, generate
+from .plant import plant
 from .world import World
 
-__all__ = ["World", "build", "generate"]
+__all__ = ["World", "build", "generate", "plant"]

@@ -240,16 +240,21 @@ class Family:
                 self.rows.link("sos_person_reader_rel", person["id"], user)
 
 
-def make_upn(number):
-    """A unique pupil number with its check letter."""
+def get_check_letter(digits):
+    """The letter that a UPN with these twelve begins with."""
     # not before Odoo knows where its addons are
     from odoo.addons.sos_casework.models.people.sos_person_identifiers import (
         UPN_LETTERS,
     )
 
-    digits = f"801{number % 10**8:08d}0"
     total = sum(int(d) * place for place, d in enumerate(digits, start=2))
-    return UPN_LETTERS[total % 23] + digits
+    return UPN_LETTERS[total % 23]
+
+
+def make_upn(number):
+    """A unique pupil number with its check letter."""
+    digits = f"801{number % 10**8:08d}0"
+    return get_check_letter(digits) + digits
 
 
 def build(world, rows, children, seed, batch=None):
