@@ -162,7 +162,7 @@ def plant(env, as_at, count, seed, after=0):
     """
     rng = random.Random(f"plant/{seed}")
     year = get_census_year(as_at)
-    children = [one for one in _get_children(env, year) if one.person_id > after]
+    children = [one for one in get_children(env, year) if one.person_id > after]
     rng.shuffle(children)
     errors = rng.sample(ERRORS, len(ERRORS))
     planted = []
@@ -191,7 +191,7 @@ def plant(env, as_at, count, seed, after=0):
     return planted
 
 
-def _get_children(env, year):
+def get_children(env, year):
     rows = env["sos.census"]._get_rows(year)
     people = env["sos.person"].browse([row.record.id for row in rows])
     only = {

@@ -195,3 +195,14 @@ def within(what, after=0, before=0):
         ).days <= before
 
     return test
+
+
+def returned(child):
+    """Referred again, and in need again."""
+    details = child.census.details
+    return (
+        len(details) == 2
+        and bool(details[0].closed)
+        and not details[1].nfa
+        and not details[1].closed
+    )
