@@ -292,8 +292,10 @@ class TestGeneratedAnnexA(GeneratedCase):
                 ("met_on", "<=", AS_AT),
             ]
         )
-        moved = self.env["sos.deadline"].browse(moved.ids).filtered(
-            lambda clock: not clock.enquiry_id
+        moved = (
+            self.env["sos.deadline"]
+            .browse(moved.ids)
+            .filtered(lambda clock: not clock.enquiry_id)
         )
         met = self._get_steps("initial_conference", "in_time", "late")
         self.assertTrue(moved)

@@ -40,9 +40,7 @@ from odoo.addons.sos_reporting.tools.cin.run import get_differences, get_rules, 
 OUTSIDE = Path(__file__).parent / "outside"
 #: Rules that the validator does not find where they are planted here, or stops at:
 #: each is in ``data/cin/differences.csv``, with why.
-UNSEEN = set(
-    "4003 8540 8565 8614 8832 8869 8870Q 8898 8945Q 8950Q".split()
-)
+UNSEEN = set("4003 8540 8565 8614 8832 8869 8870Q 8898 8935 8945Q 8950Q".split())
 #: about no child, and listed as different
 WHOLE_UNSEEN = {"2887Q"}
 #: The children that stand for the kinds of children of ``cin_generator``.
@@ -58,7 +56,16 @@ KINDS = {
 }
 #: Of the ways to break a rule the one that follows the dates of any child; the first
 #: one for all others.
-CHOSEN = {"8600": 1, "8620": 1, "8696": 1, "8715": 1, "8720": 1, "4013": 1, "8831": 1, "8930": 1}
+CHOSEN = {
+    "8600": 1,
+    "8620": 1,
+    "8696": 1,
+    "8715": 1,
+    "8720": 1,
+    "4013": 1,
+    "8831": 1,
+    "8930": 1,
+}
 OWN = (
     Example("4004", "assessed", add("need_plans", need_plan(started("need_plans", 7)))),
     # the validator cannot work with the assessments of a child without a number
@@ -283,6 +290,8 @@ class TestGeneratedCensus(GeneratedCase):
         planted = self.planted["file"]
         self.assertEqual(self.ours["file"], planted)
         found, _stopped = self._get_theirs("file")
+        # it names another child for 8832
+        found = self._leave_out_unseen(found)
         self.assertEqual(found, self._leave_out_unseen(planted))
 
     def test_child_without_a_number(self):
@@ -297,6 +306,11 @@ class TestGeneratedCensus(GeneratedCase):
                 found, _stopped = self._get_theirs(name)
                 ours = self.ours[name]
                 for number in ours.keys() | found.keys():
+                    if number == "TWICE":
+                        # the validator mixes the children of one number up
+                        self.assertEqual(ours[number], {"8510"})
+                        self.assertIn("8510", found[number])
+                        continue
                     differ = ours.get(number, set()) ^ found.get(number, set())
                     self.assertLessEqual(differ, UNSEEN | WHOLE_UNSEEN, number)
 

@@ -51,9 +51,7 @@ def main(arguments):
             progress=lambda made: print(f"{made} children", flush=True),
         )
         if options.plant_errors:
-            planted = plant(
-                env, as_at, options.plant_errors, options.seed, after=last
-            )
+            planted = plant(env, as_at, options.plant_errors, options.seed, after=last)
             options.planted.write_text(json.dumps(planted, indent=1) + "\n")
             print(f"{len(planted)} errors planted: {options.planted}")
             if len(planted) < options.plant_errors:

@@ -223,9 +223,7 @@ ERRORS = (
         shapes.closed_assessed,
         _of("assessments", lambda d: {"active": False}),
     ),
-    Error(
-        "8866", "Nobody said who told us", shapes.real, _episode(source_id=None)
-    ),
+    Error("8866", "Nobody said who told us", shapes.real, _episode(source_id=None)),
     Error(
         "8867",
         "Closed with an assessment that nobody authorised",

@@ -10,9 +10,7 @@ GROUPS = ("assessments", "need_plans", "enquiries", "protection_plans")
 
 def _holds(details, **counts):
     """Whether a period of need has so many rows of each group, and no others."""
-    return all(
-        len(getattr(details, group)) == counts.get(group, 0) for group in GROUPS
-    )
+    return all(len(getattr(details, group)) == counts.get(group, 0) for group in GROUPS)
 
 
 def _once(child):
@@ -162,7 +160,9 @@ def protection_ended(child):
 
 def twice(child):
     """Two periods of need, both over."""
-    return len(child.census.details) == 2 and all(d.closed for d in child.census.details)
+    return len(child.census.details) == 2 and all(
+        d.closed for d in child.census.details
+    )
 
 
 def again(child):
