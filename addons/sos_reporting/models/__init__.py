@@ -4,7 +4,9 @@ from . import sos_census_rows
 from . import sos_census_return
 from . import sos_annex_a
 from . import sos_annex_a_child
+from . import sos_annex_a_facts
 from . import sos_annex_a_lists
+from . import sos_annex_a_notes
 from . import sos_annex_a_return
 from . import sos_return
 from . import sos_return_run

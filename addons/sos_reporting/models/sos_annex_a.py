@@ -1,12 +1,20 @@
 import io
+import shutil
+import tempfile
+from collections import Counter, defaultdict
+from datetime import timedelta
 
 import xlsxwriter
 from dateutil.relativedelta import relativedelta
 
 from odoo import api, models
 from odoo.exceptions import UserError
+from odoo.tools import split_every
 
 from ..tools import annex_a
+
+#: Children gathered at a time.
+BATCH = 500
 
 #: How much of what is wrong is shown at once.
 SHOWN = 30
@@ -15,7 +23,8 @@ SHOWN = 30
 class SosAnnexA(models.AbstractModel):
     """Ofsted's child-level lists (Annex A) of a day, as a workbook. Headings and
     their order are in ``data/annex_a/columns.csv``, what fills the lists is in
-    ``sos_annex_a_lists``."""
+    ``sos_annex_a_lists``. They are written as they are read, by the children's
+    numbers, so that their size costs no memory."""
 
     _name = "sos.annex.a"
     _inherit = ["sos.return.source"]
@@ -34,55 +43,54 @@ class SosAnnexA(models.AbstractModel):
         return annex_a.Months(as_at - relativedelta(months=6), as_at, self._get_words())
 
     @api.model
-    def _get_lists(self, as_at):
-        """The rows of each list, by the number of the list; a row is a dict with the
-        keys of ``annex_a.get_columns()``.
+    def _get_bounds(self, period):
+        """The moments at which the first day begins and the last one is over."""
+        company = self.env["res.company"]
+        return (
+            company._sos_day_start(period.first),
+            company._sos_day_start(period.last + timedelta(days=1)),
+        )
+
+    @api.model
+    def _iter_children(self, period, after=None):
+        """(child's number, {number of the list: rows}) by number, of those after a
+        number only. A row is a dict with the keys of ``annex_a.get_columns()``.
 
         :raise AccessError: for somebody who does not make returns
         """
         self._check_may_export()
-        period = self._get_period(as_at)
         # sudo: who makes the lists reads no family file; they cover every family, and
         # tell numbers, codes and dates of children only
-        source = self.sudo()
-        lists = {number: [] for number in (2, 8, 9, 10, 11)}
-        for number, get_list in (
-            (1, source._get_contacts),
-            (3, source._get_referrals),
-            (4, source._get_assessments),
-            (5, source._get_enquiries),
-            (6, source._get_children_in_need),
-            (7, source._get_protection_plans),
-        ):
-            lists[number] = get_list(period)
-            # what one list has read would stay in memory until the last is made
-            source.env.invalidate_all()
+        source = self.sudo().with_context(active_test=False)
+        for ids in split_every(BATCH, source._get_children(period, after)):
+            facts = source._get_facts(ids, period)
+            for child in facts.children:
+                yield child.reference, source._get_child_rows(child, facts, period)
+
+    @api.model
+    def _iter_rows(self, period):
+        """(number of the list, row), list by list within each child."""
+        for _reference, lists in self._iter_children(period):
+            for number, rows in lists.items():
+                for row in rows:
+                    yield number, row
+
+    @api.model
+    def _get_lists(self, as_at):
+        """All the rows of each list, by the number of the list."""
+        lists = {number: [] for number in annex_a.get_columns()}
+        for number, row in self._iter_rows(self._get_period(as_at)):
+            lists[number].append(row)
         return lists
 
     @api.model
-    def _get_problems(self, lists):
-        """What is not as the lists have it: one sentence each, without names."""
+    def _find_wrong(self, number, row, words):
+        """The columns of a row whose value is not as it has to be."""
         return [
-            self.env._(
-                "List %(list)s, %(child)s: “%(column)s” is missing or not one of "
-                "Ofsted's values.",
-                list=number,
-                child=row["child"],
-                column=column.heading,
-            )
-            for number, row, column in self._iter_wrong(lists)
+            column
+            for column in annex_a.get_columns()[number]
+            if self._is_wrong(column, row.get(column.key), words)
         ]
-
-    @api.model
-    def _iter_wrong(self, lists):
-        """(number of the list, row, column) of each value that is not as it has to
-        be."""
-        words = self._get_words()
-        for number, rows in sorted(lists.items()):
-            for row in rows:
-                for column in annex_a.get_columns()[number]:
-                    if self._is_wrong(column, row.get(column.key), words):
-                        yield number, row, column
 
     @api.model
     def _is_wrong(self, column, value, words):
@@ -92,9 +100,24 @@ class SosAnnexA(models.AbstractModel):
 
     @api.model
     def _get_words(self):
-        # sudo: the words are no secret; codes that went out of use are still theirs
-        codes = self.env["sos.code"].sudo().with_context(active_test=False)
-        return annex_a.Words(codes.search([("annex_a", "!=", False)]))
+        # sudo: words and names of those who work here are no secret; what went out of
+        # use is still theirs
+        source = self.sudo().with_context(active_test=False)
+        users = source.env["res.users"].search_fetch([], ["name"])
+        names = {("res.users", user.id): user.name for user in users}
+        for team in source._fetch("sos.team", [], ["name"]):
+            names["sos.team", team.id] = team.name
+        decisions = source.env["sos.decision"]
+        closing = ("close_assessed", "close_early_help", "close_episode")
+        early_help = ("refer_early_help", "close_early_help")
+        return annex_a.Words(
+            source._fetch("sos.code", [], ["code_set", "code", "annex_a"]),
+            names,
+            closing=decisions.search([("effect_ids.code", "in", closing)]).ids,
+            early_help=decisions.search([("effect_ids.code", "in", early_help)]).ids,
+        )
+
+    # ---------------------------------------------------------------- the workbook
 
     @api.model
     def _get_workbook(self, as_at):
@@ -102,29 +125,68 @@ class SosAnnexA(models.AbstractModel):
 
         :raise UserError: when something that the lists need is missing
         """
-        lists = self._get_lists(as_at)
-        problems = self._get_problems(lists)
-        if problems:
-            shown = [f"– {problem}" for problem in problems[:SHOWN]]
-            if len(problems) > SHOWN:
-                shown.append(self.env._("… and %s more", len(problems) - SHOWN))
-            raise UserError(
-                self.env._(
-                    "The lists cannot be made yet. Fill in what is missing and make "
-                    "them again:\n%s",
-                    "\n".join(shown),
-                )
-            )
         output = io.BytesIO()
-        self._write_workbook(output, as_at, lists)
+        self._write_lists(as_at, output)
         return output.getvalue()
 
     @api.model
-    def _write_workbook(self, file, as_at, lists):
-        """:param file: takes bytes"""
+    def _write_lists(self, as_at, file):
+        """Write the workbook without having all of it in memory. Nothing is written
+        before it is known to be right.
+
+        :param file: takes bytes
+        :raise UserError: when something that the lists need is missing
+        """
+        period = self._get_period(as_at)
+        problems = []
+
+        def check(rows):
+            for number, row in rows:
+                wrong = self._find_wrong(number, row, period.words)
+                problems.extend((number, row["child"], column) for column in wrong)
+                yield number, row
+
+        with tempfile.TemporaryFile() as draft:
+            self._write_workbook(draft, period, check(self._iter_rows(period)))
+            self._refuse(problems)
+            draft.seek(0)
+            shutil.copyfileobj(draft, file)
+
+    @api.model
+    def _refuse(self, problems):
+        """:raise UserError: says what is wrong, with numbers and without names"""
+        if not problems:
+            return
+        shown = [
+            self.env._(
+                "– List %(list)s, %(child)s: “%(column)s” is missing or not one of "
+                "Ofsted's values.",
+                list=number,
+                child=child,
+                column=column.heading,
+            )
+            for number, child, column in problems[:SHOWN]
+        ]
+        if len(problems) > SHOWN:
+            shown.append(self.env._("… and %s more", len(problems) - SHOWN))
+        raise UserError(
+            self.env._(
+                "The lists cannot be made yet. Fill in what is missing and make "
+                "them again:\n%s",
+                "\n".join(shown),
+            )
+        )
+
+    @api.model
+    def _write_workbook(self, file, period, rows, changes=()):
+        """
+        :param file: takes bytes
+        :param rows: (number of the list, row), in any order of the lists
+        :param changes: notes on what is different from what was sent before
+        """
         # Nothing that a person wrote is ever taken for a formula or a link.
         options = {
-            # a row is let go when the next one begins
+            # a row is let go when the next one of its sheet begins
             "constant_memory": True,
             "strings_to_formulas": False,
             "strings_to_numbers": False,
@@ -138,34 +200,49 @@ class SosAnnexA(models.AbstractModel):
                 "date": workbook.add_format({"num_format": "dd/mm/yyyy"}),
                 "note": workbook.add_format({"text_wrap": True, "valign": "top"}),
             }
-            for number, columns in sorted(annex_a.get_columns().items()):
-                sheet = workbook.add_worksheet(f"List {number}")
-                self._write_list(sheet, columns, lists[number], formats)
-            self._write_notes(workbook.add_worksheet("Notes"), as_at, formats)
+            sheets = {
+                number: self._add_list(workbook, number, columns, formats["heading"])
+                for number, columns in sorted(annex_a.get_columns().items())
+            }
+            missing = self._write_rows(sheets, rows, formats["date"], period.words)
+            notes = self._get_notes(period, missing, changes)
+            self._write_notes(workbook.add_worksheet("Notes"), notes, formats)
 
     @api.model
-    def _write_list(self, sheet, columns, rows, formats):
+    def _add_list(self, workbook, number, columns, heading):
+        sheet = workbook.add_worksheet(f"List {number}")
         sheet.freeze_panes(1, 0)
         for place, column in enumerate(columns):
-            sheet.write_string(0, place, column.heading, formats["heading"])
+            sheet.write_string(0, place, column.heading, heading)
             sheet.set_column(place, place, 14 if column.kind != "set" else 20)
-        for line, row in enumerate(rows, start=1):
-            for place, column in enumerate(columns):
-                value = row.get(column.key)
+        return sheet
+
+    @api.model
+    def _write_rows(self, sheets, rows, date_format, words):
+        """:return: how often what was not recorded stands in the lists, by list,
+        heading and what stands there
+        """
+        columns = {
+            number: [
+                (place, column.key, column.kind, words.get_unknown(column))
+                for place, column in enumerate(of_list)
+            ]
+            for number, of_list in annex_a.get_columns().items()
+        }
+        lines, missing = defaultdict(int), Counter()
+        for number, row in rows:
+            lines[number] = line = lines[number] + 1
+            sheet = sheets[number]
+            for place, key, kind, unknown in columns[number]:
+                value = row.get(key)
+                if value == unknown:
+                    missing[number, place, value] += 1
                 if value is None:
                     continue
-                if column.kind == "date":
-                    sheet.write_datetime(line, place, value, formats["date"])
-                elif column.kind == "integer":
+                if kind == "date":
+                    sheet.write_datetime(line, place, value, date_format)
+                elif kind == "integer":
                     sheet.write_number(line, place, value)
                 else:
                     sheet.write_string(line, place, value)
-
-    @api.model
-    def _write_notes(self, sheet, as_at, formats):
-        sheet.set_column(0, 0, 12)
-        sheet.set_column(1, 1, 100)
-        notes = [("As at", as_at.strftime("%d/%m/%Y")), *annex_a.get_notes()]
-        for line, (title, note) in enumerate(notes):
-            sheet.write_string(line, 0, title, formats["heading"])
-            sheet.write_string(line, 1, note, formats["note"])
+        return missing

@@ -9,9 +9,6 @@ from ..tools.cin.rows import get_rows, number_rows
 from ..tools.cin.run import check_child, get_rules, get_year, run
 from .sos_census import BATCH
 
-#: Lines of a return that are read at a time.
-LINES = 1000
-
 
 class SosCensus(models.AbstractModel):
     """The census made step by step for ``sos.return``: a line for each child, what the
@@ -99,19 +96,8 @@ class SosCensus(models.AbstractModel):
 
     @api.model
     def _iter_nodes(self, record):
-        lines, last = self.env["sos.return.row"], 0
-        while True:
-            batch = lines.search(
-                [("return_id", "=", record.id), ("id", ">", last)],
-                order="id",
-                limit=LINES,
-            )
-            for line in batch:
-                yield etree.fromstring(line.content)
-            if not batch:
-                return
-            last = batch[-1].id
-            batch.invalidate_recordset()
+        for line in self._iter_lines(record):
+            yield etree.fromstring(line.content)
 
     @api.model
     def _find_people(self, numbers):

@@ -1,4 +1,3 @@
-from collections import defaultdict
 from dataclasses import dataclass
 
 from odoo import api, models
@@ -8,6 +7,7 @@ from odoo.tools import split_every
 from ..tools import census
 from ..tools.census import Record
 from .sos_census import BATCH
+from .sos_return_source import group
 
 CHILD_FIELDS = (
     "reference upn former_upn upn_unknown_id birth_date expected_on death_on sex_id "
@@ -23,14 +23,6 @@ PLAN_FIELDS = (
 ENQUIRY_FIELDS = (
     "episode_id started_on target_on ended_on conference_on conference_required"
 ).split()
-
-
-def group(rows, name, *order):
-    """Rows by the value of a field, in an order."""
-    groups = defaultdict(list)
-    for row in sorted(rows, key=lambda row: [getattr(row, key) for key in order]):
-        groups[getattr(row, name)].append(row)
-    return groups
 
 
 @dataclass
@@ -159,10 +151,6 @@ class SosCensus(models.AbstractModel):
             active_codes=active_codes,
         )
         return [self._get_child(rows[child_id], batch, period) for child_id in ids]
-
-    @api.model
-    def _in(self, ids, name="id"):
-        return Domain(name, "in", list(ids))
 
     # ------------------------------------------------------------------ the child
 

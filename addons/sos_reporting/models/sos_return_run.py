@@ -194,12 +194,21 @@ class SosReturn(models.Model):
             }
         )
 
+    def _get_earlier(self):
+        """The same return as it was sent last."""
+        return self.search(
+            [
+                ("kind", "=", self.kind),
+                ("company_id", "=", self.company_id.id),
+                ("state", "=", "sent"),
+            ],
+            order="sent_at desc, id desc",
+            limit=1,
+        )
+
     def _compare(self):
         """What is different from what was sent last: values of this record."""
-        kept = [("kind", "=", self.kind), ("company_id", "=", self.company_id.id)]
-        earlier = self.search(
-            [*kept, ("state", "=", "sent")], order="sent_at desc, id desc", limit=1
-        )
+        earlier = self._get_earlier()
         if not earlier:
             return {"earlier_id": False, "change_text": False}
         lines = self.env["sos.return.row"]

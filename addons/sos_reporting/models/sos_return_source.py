@@ -7,9 +7,21 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 
+#: Lines of a return that are read at a time.
+LINES = 1000
+
+
 @functools.cache
 def _get_row_class(names):
     return namedtuple("Row", ("id", *names))
+
+
+def group(rows, name, *order):
+    """Rows by the value of a field, in an order."""
+    groups = defaultdict(list)
+    for row in sorted(rows, key=lambda row: [getattr(row, key) for key in order]):
+        groups[getattr(row, name)].append(row)
+    return groups
 
 
 class SosReturnSource(models.AbstractModel):
@@ -49,17 +61,24 @@ class SosReturnSource(models.AbstractModel):
         return of an authority reads hundreds of thousands of values, once each, and
         a record that is kept to be read again costs ten times as much.
 
-        What points to another record is its id; what is empty is None.
+        What points to another record is its id; what is empty is None. A field of
+        such a record is asked for by its path (``form_id.held_on``) and is in the
+        tuple under its own name.
         """
         # sudo: as in each return; a return covers every family of the authority
         records = self.env[model].sudo()
         query = records._search(Domain(domain), bypass_access=True)
-        columns = (
-            records._field_to_sql(records._table, name, query)
-            for name in ("id", *names)
-        )
-        make = _get_row_class(tuple(names))._make
+        columns = [self._get_column(records, path, query) for path in ("id", *names)]
+        make = _get_row_class(tuple(path.rpartition(".")[2] for path in names))._make
         return list(map(make, self.env.execute_query(query.select(*columns))))
+
+    @api.model
+    def _get_column(self, records, path, query):
+        alias = records._table
+        *way, name = path.split(".")
+        for step in way:
+            records, alias = records._fields[step].join(records, alias, query)
+        return records._field_to_sql(alias, name, query)
 
     @api.model
     def _fetch_links(self, model, name, ids):
@@ -83,6 +102,27 @@ class SosReturnSource(models.AbstractModel):
         return links
 
     @api.model
+    def _in(self, ids, name="id"):
+        return Domain(name, "in", list(ids))
+
+    @api.model
+    def _iter_lines(self, record):
+        """The kept lines of a return in the order in which they were made, never more
+        than some of them in memory."""
+        lines, last = self.env["sos.return.row"], 0
+        while True:
+            batch = lines.search(
+                [("return_id", "=", record.id), ("id", ">", last)],
+                order="id",
+                limit=LINES,
+            )
+            yield from batch
+            if not batch:
+                return
+            last = batch[-1].id
+            batch.invalidate_recordset()
+
+    @api.model
     def _get_assessment_domain(self, domain, period):
         return (
             Domain(domain)
@@ -90,19 +130,6 @@ class SosReturnSource(models.AbstractModel):
             & Domain("form_id.state", "!=", "cancelled")
             & Domain("form_id.started_on", "<=", period.last)
         )
-
-    @api.model
-    def _get_assessment_lines(self, domain, period):
-        """The children's lines of assessments that had started by the period's last
-        day and went on at some time in it, oldest first."""
-        # sudo: as in each return; a return covers every family of the authority
-        known = self._get_assessment_domain(domain, period)
-        lines = self.env["sos.form.child"].sudo().search(known)
-        return lines.filtered(
-            lambda line: period.touches(
-                line.form_id.started_on, self._get_authorised(line.form_id, period)
-            )
-        ).sorted(lambda line: (line.form_id.started_on, line.id))
 
     @api.model
     def _get_authorised(self, form, period):

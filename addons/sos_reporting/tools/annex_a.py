@@ -10,21 +10,57 @@ from odoo.tools import file_open
 from .period import Period
 
 
-class Words:
-    """Ofsted's words for codes."""
+#: How many children's numbers a note shows at most.
+SHOWN = 30
+#: The code that says of a set that nothing is recorded.
+UNKNOWN = {
+    "annex_ynu": "c",
+    "ethnicity": "NOBT",
+    "gender": "c",
+    "primary_need": "N0",
+    "referral_source": "10",
+}
 
-    def __init__(self, codes):
-        """:param codes: recordset of ``sos.code``"""
-        self._words = {(code.code_set, code.code): code.annex_a for code in codes}
-        self._values = defaultdict(set)
-        for (code_set, _), words in self._words.items():
-            self._values[code_set].add(words)
+
+class Words:
+    """What ids stand for: Ofsted's words for codes, and names."""
+
+    def __init__(self, codes, names=None, closing=(), early_help=()):
+        """
+        :param codes: rows of ``sos.code``
+        :param names: words by model and id
+        :param closing: ids of decisions of assessments that end the period of need
+        :param early_help: ids of decisions that pass the child on to early help
+        """
+        self.names = names or {}
+        self.closing = frozenset(closing)
+        self.early_help = frozenset(early_help)
+        self.not_disabled = None
+        self._words, self._by_id, self._values = {}, {}, defaultdict(set)
+        for code in codes:
+            if (code.code_set, code.code) == ("disability", "NONE"):
+                self.not_disabled = code.id
+            if code.annex_a:
+                self._words[code.code_set, code.code] = code.annex_a
+                self._by_id[code.id] = code.annex_a
+                self._values[code.code_set].add(code.annex_a)
 
     def get(self, code_set, code):
         return self._words[code_set, code]
 
+    def of(self, code_id):
+        """The words for a code by its id; None where there are none."""
+        return self._by_id.get(code_id)
+
     def get_values(self, code_set):
         return self._values[code_set]
+
+    def get_unknown(self, column):
+        """What stands in a column where nothing was recorded: words, None for a blank
+        that ought to be filled, False where a blank is right."""
+        if column.code_set in UNKNOWN:
+            return self.get(column.code_set, UNKNOWN[column.code_set])
+        return None if column.key in ("", "born") else False
 
     def yes(self, value):
         """Yes or no; None for what is to stay blank."""
@@ -55,6 +91,16 @@ class Column:
     kind: str
     code_set: str
     required: bool
+
+
+@dataclass(frozen=True)
+class Note:
+    """A line of the notes; ``children`` are numbers."""
+
+    title: str
+    words: str
+    count: int | None = None
+    children: str = ""
 
 
 @functools.cache
