@@ -1,5 +1,3 @@
-from lxml import etree
-
 from odoo import api, models
 from odoo.tools import file_path
 
@@ -37,9 +35,7 @@ class SosCensus(models.AbstractModel):
                     "return_id": record.id,
                     "position": last.position + len(rows) + 1,
                     "number": child.identifiers.la_child_id,
-                    "content": etree.tostring(
-                        census.get_node("Child", child), encoding="unicode"
-                    ),
+                    "content": census.to_part(child),
                 }
             )
             issues += self._check(child, year)
@@ -82,7 +78,8 @@ class SosCensus(models.AbstractModel):
         """
         header = self._get_header(year)
         header.source.serial = f"{serial:03d}"
-        census.write_nodes(file, header, self._iter_nodes(record))
+        parts = (line.content for line in self._iter_lines(record))
+        census.write_parts(file, header, parts)
         if not record.total_count:
             return []
         file.seek(0)
@@ -93,11 +90,6 @@ class SosCensus(models.AbstractModel):
             self._to_issue(finding, people.get(finding.child)) for finding in findings
         ]
         return issues + self._find_format_errors(file)
-
-    @api.model
-    def _iter_nodes(self, record):
-        for line in self._iter_lines(record):
-            yield etree.fromstring(line.content)
 
     @api.model
     def _find_people(self, numbers):

@@ -9,6 +9,7 @@ import functools
 import io
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
+from xml.sax.saxutils import escape
 
 from lxml import etree
 
@@ -156,35 +157,33 @@ def write_xml(file, header, children):
     :param file: takes bytes
     :param children: any iterable of ``Child``
     """
-    write_nodes(file, header, (get_node("Child", child) for child in children))
+    write_parts(file, header, (to_part(child) for child in children))
 
 
-def write_nodes(file, header, nodes):
-    """The same of children that are XML elements already."""
-    with etree.xmlfile(file, encoding="UTF-8") as xml:
-        xml.write_declaration()
-        with xml.element("Message"):
-            if header:
-                _write(xml, "\n  ", get_node("Header", header), level=1)
-            xml.write("\n  ")
-            with xml.element("Children"):
-                for node in nodes:
-                    _write(xml, "\n    ", node, level=2)
-                xml.write("\n  ")
-            xml.write("\n")
+def write_parts(file, header, parts):
+    """The same of children that are text already (``to_part``)."""
+
+    def write(text):
+        file.write(text.encode())
+
+    write("<?xml version='1.0' encoding='UTF-8'?>\n<Message>\n")
+    if header:
+        write(_to_text("Header", header, "  "))
+    write("  <Children>\n")
+    for part in parts:
+        write(part)
+    write("  </Children>\n</Message>\n")
 
 
-def get_node(name, item):
-    """A part of the census as an XML element of this name."""
-    node = etree.Element(name)
-    _append(node, item)
-    return node
+def to_part(child):
+    """A ``Child`` as the lines of its element in the file."""
+    return _to_text("Child", child, "    ")
 
 
-def _write(xml, before, node, level):
-    etree.indent(node, level=level)
-    xml.write(before)
-    xml.write(node)
+def _to_text(name, item, indent):
+    lines = []
+    _append(lines, name, item, indent)
+    return "".join(lines)
 
 
 @functools.cache
@@ -197,20 +196,30 @@ def _get_parts(kind):
     ]
 
 
-def _append(parent, item):
-    for field_name, name, wrapper in _get_parts(type(item)):
+def _append(lines, name, item, indent):
+    """Written out as text: to build nodes first takes twice the time."""
+    lines.append(f"{indent}<{name}>\n")
+    inner = f"{indent}  "
+    for field_name, element_name, wrapper in _get_parts(type(item)):
         value = getattr(item, field_name)
         if value is None or value == []:
             continue
-        target = etree.SubElement(parent, wrapper) if wrapper else parent
+        place = inner
+        if wrapper:
+            lines.append(f"{inner}<{wrapper}>\n")
+            place = f"{inner}  "
         for one in value if isinstance(value, list) else (value,):
-            node = etree.SubElement(target, name)
             if isinstance(one, str):
-                node.text = one
+                text = escape(one)
             elif isinstance(one, (date, int)):
-                node.text = to_text(one)
+                text = to_text(one)
             else:
-                _append(node, one)
+                _append(lines, element_name, one, place)
+                continue
+            lines.append(f"{place}<{element_name}>{text}</{element_name}>\n")
+        if wrapper:
+            lines.append(f"{inner}</{wrapper}>\n")
+    lines.append(f"{indent}</{name}>\n")
 
 
 def to_text(value):
