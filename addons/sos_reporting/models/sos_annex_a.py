@@ -14,7 +14,7 @@ from odoo.tools import split_every
 from ..tools import annex_a
 
 #: Children gathered at a time.
-BATCH = 500
+BATCH = 2000
 
 #: How much of what is wrong is shown at once.
 SHOWN = 30

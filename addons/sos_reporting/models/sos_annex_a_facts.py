@@ -59,8 +59,12 @@ class SosAnnexA(models.AbstractModel):
 
     @api.model
     def _get_facts(self, ids, period):
-        children = self._in(ids, "child_id") & self._get_company_domain()
-        counted = children & Domain("active", "=", True)
+        # said here because what went out of use is looked through as well
+        counted = (
+            self._in(ids, "child_id")
+            & self._get_company_domain()
+            & Domain("active", "=", True)
+        )
         started = counted & Domain("started_on", "<=", period.last)
         episodes = self._fetch(
             "sos.episode",
@@ -71,7 +75,7 @@ class SosAnnexA(models.AbstractModel):
         enquiries = self._fetch("sos.enquiry", started, ENQUIRY_FIELDS)
         assessments = self._fetch(
             "sos.form.child",
-            self._get_assessment_domain(children, period)
+            self._get_assessment_domain(counted, period)
             & Domain("episode_id", "!=", False),
             ASSESSMENT_FIELDS,
         )
@@ -101,7 +105,7 @@ class SosAnnexA(models.AbstractModel):
             contacts=group(
                 self._fetch(
                     "sos.form.child",
-                    children & self._get_contact_domain(period),
+                    counted & self._get_contact_domain(period),
                     CONTACT_FIELDS,
                 ),
                 "child_id",
@@ -111,10 +115,10 @@ class SosAnnexA(models.AbstractModel):
             episodes=group(episodes, "child_id", "referred_on", "id"),
             assessments=group(assessments, "child_id", "started_on", "id"),
             enquiries=group(enquiries, "child_id", "started_on", "id"),
-            outcomes=self._get_outcomes(children, plans),
+            outcomes=self._get_outcomes(counted, plans),
             plans=group(plans, "child_id", "started_on", "id"),
             reviews=group(reviews, "plan_id"),
-            visits=self._get_visits(children, period),
+            visits=self._get_visits(counted, period),
             allocations=group(allocations, "case_id", "since", "id"),
             allocated=self._fetch_links(
                 "sos.allocation", "child_ids", [one.id for one in allocations]
@@ -133,10 +137,10 @@ class SosAnnexA(models.AbstractModel):
         )
 
     @api.model
-    def _get_outcomes(self, children, plans):
+    def _get_outcomes(self, counted, plans):
         lines = self._fetch(
             "sos.form.child",
-            children
+            counted
             & Domain("enquiry_id", "!=", False)
             & Domain("form_id.type_id.code", "=", "initial_conference")
             & Domain("form_id.state", "!=", "cancelled")
@@ -147,12 +151,12 @@ class SosAnnexA(models.AbstractModel):
         return {line.enquiry_id: line.plan_id in protecting for line in lines}
 
     @api.model
-    def _get_visits(self, children, period):
+    def _get_visits(self, counted, period):
         """The visits in which the children were seen. Drafts do not count: nobody has
         said yet that it was so."""
         lines = self._fetch(
             "sos.form.child",
-            children
+            counted
             & Domain("form_id.type_id.code", "=", "visit")
             & Domain("form_id.state", "not in", ("draft", "cancelled"))
             & Domain("form_id.held_on", "<=", period.last)
@@ -182,10 +186,10 @@ class SosAnnexA(models.AbstractModel):
         found = Domain.OR(
             self._in_rows_of(model, domain)
             for model, domain in (
-                ("sos.form.child", company & self._get_contact_domain(period)),
+                ("sos.form.child", counted & self._get_contact_domain(period)),
                 (
                     "sos.form.child",
-                    self._get_assessment_domain(company, period)
+                    self._get_assessment_domain(counted, period)
                     & Domain("episode_id", "!=", False)
                     & (
                         Domain("form_id.authorised_at", "=", False)

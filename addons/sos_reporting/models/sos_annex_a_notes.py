@@ -117,9 +117,9 @@ class SosAnnexA(models.AbstractModel):
     @api.model
     def _find_contacts_left_out(self, period):
         received = self._get_contact_domain(period)
-        _start, end = self._get_bounds(period)
+        start, end = self._get_bounds(period)
+        received &= Domain("active", "=", True)
         decided = Domain("form_id.authorised_at", "<", end)
-        start, _end = self._get_bounds(period)
         yield (
             1,
             self.env._("Contacts that were cancelled"),
@@ -134,7 +134,12 @@ class SosAnnexA(models.AbstractModel):
         yield (
             3,
             self.env._("Contacts that were not decided by that day"),
-            self._fetch_numbers("sos.form.child", received & ~decided),
+            self._fetch_numbers("sos.form.child", received
+                & (
+                    Domain("form_id.authorised_at", "=", False)
+                    | Domain("form_id.authorised_at", ">=", end)
+                ),
+            ),
         )
         yield (
             3,

@@ -120,6 +120,64 @@ class TestSosAnnexA(ReturnCommon):
         left_out = {row[0] for row in rows if (row[1] or "").startswith("Left out:")}
         self.assertEqual(left_out, {"List 8", "List 9", "List 10", "List 11"})
 
+    def _notes(self, title, as_at=DAY):
+        """Words to (count, children) of the notes about a list."""
+        rows = self._workbook(as_at)["Notes"].iter_rows(values_only=True)
+        return {row[1]: row[2:4] for row in rows if row[0] == title}
+
+    def test_notes_say_what_is_missing(self):
+        self._refer_on("2025-10-20")
+        self.assertNotIn("“Ethnicity”: t) NOBT", self._notes("List 3"))
+        self.sam.ethnicity_id = False
+        self.assertEqual(self._notes("List 3")["“Ethnicity”: t) NOBT"][0], 1)
+
+    def test_notes_say_which_rows_were_left_out(self):
+        self._refer_on("2025-10-20")
+        self._refer_on("2025-10-27", "strategy")
+        self._refer_on("2025-10-28", "information", self.robin)
+        with self._on("2026-03-30"):
+            undecided = self._open("contact", self.unborn)
+        whose = {
+            words: children
+            for words, (count, children) in self._notes("List 3").items()
+            if count
+        }
+        joined = "Contacts about a child who had an open period of need already"
+        self.assertEqual(whose[joined], self.sam.reference)
+        self.assertEqual(
+            whose["Contacts that were for information and advice only"],
+            self.robin.reference,
+        )
+        waiting = "Contacts that were not decided by that day"
+        self.assertEqual(whose[waiting], self.unborn.reference)
+        only = "Referrals with no assessment, enquiry, conference or plan by that day"
+        self.assertEqual(self._notes("List 6")[only], (1, self.sam.reference))
+        self._assess_on("2025-10-29", None)
+        undecided.with_user(self.manager).action_cancel("Typed twice.")
+        self.assertNotIn(only, self._notes("List 6"))
+        self.assertNotIn(waiting, self._notes("List 3"))
+        self.assertEqual(
+            self._notes("List 1")["Contacts that were cancelled"],
+            (1, self.unborn.reference),
+        )
+
+    def test_passed_on_to_early_help(self):
+        self._refer_on("2025-10-20", "early_help")
+        self._refer_on("2025-10-21", children=self.robin)
+        self._assess_on("2025-10-22", "2025-11-20", "step_down", self.robin)
+        self._refer_on("2025-10-23", "nfa", self.unborn)
+        rows = self._rows(2)
+        self.assertEqual(
+            [row["Child Unique ID"] for row in rows],
+            [self.sam.reference, self.robin.reference],
+        )
+        for heading in ("Assessment start date", "Organisation completing assessment"):
+            self.assertEqual({row[heading] for row in rows}, {None})
+            self.assertEqual(self._notes("List 2")[f"“{heading}”: blank"][0], 2)
+        self._assertRow(
+            2, {"Child Unique ID": self.sam.reference}, dt.date(2025, 11, 19)
+        )
+
     # ------------------------------------------------------------------- the child
 
     def test_child_columns(self):

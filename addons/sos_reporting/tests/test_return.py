@@ -1,11 +1,15 @@
 import base64
+import io
+from collections import defaultdict
 from unittest.mock import patch
+
+import openpyxl
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools import file_path, mute_logger
 
-from ..models import sos_census_return
+from ..models import sos_annex_a_return, sos_census_return
 from ..tools.census import find_schema_errors
 from .common import ReturnCommon, read_census
 
@@ -228,6 +232,42 @@ class TestSosReturn(ReturnCommon):
         # what was sent stays as it was
         self.assertNotEqual(first.file, second.file)
         self.assertEqual(len(first.row_ids), 1)
+
+    def test_next_lists_say_what_changed(self):
+        """What was sent stays; the notes of the next ones tell the difference."""
+        first = self._make(kind="annex_a", as_at="2025-12-31")
+        self.assertIn("None were sent before.", self._notes(first))
+        self._send(first)
+        sent = first.file
+        with freeze_time("2025-11-03 10:00:00"):
+            self._refer(children=self._new_child("More"))
+        self.sam.ethnicity_id = self._code("ethnicity", "WIRI")
+        second = self._make(kind="annex_a", as_at="2025-12-31")
+        self.assertEqual((second.earlier_id, first.file), (first, sent))
+        notes = self._notes(second)
+        self.assertEqual(notes["New since then"], [("List 1", 1), ("List 3", 1)])
+
+    def _notes(self, record):
+        """Words to (list, count) of the notes with the lists."""
+        content = io.BytesIO(base64.b64decode(record.file))
+        notes = defaultdict(list)
+        for row in openpyxl.load_workbook(content)["Notes"].iter_rows(values_only=True):
+            notes[row[1]].append((row[0], row[2]))
+        return notes
+
+    def test_lists_in_batches(self):
+        """Who has no row is passed over, and nobody is told twice."""
+        for month in (10, 11):
+            with freeze_time(f"2025-{month}-03 10:00:00"):
+                self._refer(children=self._new_child(f"More {month}"))
+        whole = self._make(kind="annex_a", as_at="2025-12-31")
+        record = self._new(kind="annex_a", as_at="2025-12-31")
+        record.action_make()
+        with patch.object(sos_annex_a_return, "BATCH", 1):
+            self._run()
+        self.assertEqual(record.state, "checked")
+        for name in ("part", "number", "content"):
+            self.assertEqual(record.row_ids.mapped(name), whole.row_ids.mapped(name))
 
     # -------------------------------------------------------------------- access
 

@@ -172,7 +172,7 @@ def write_parts(file, header, parts):
     write("  <Children>\n")
     for part in parts:
         write(part)
-    write("  </Children>\n</Message>\n")
+    write("  </Children>\n</Message>")
 
 
 def to_part(child):

@@ -20,11 +20,11 @@ def main(config_path, database, kind):
     )
     with Registry(database).cursor() as cr:
         env = Environment(cr, SUPERUSER_ID, {})
-        if kind == "census":
-            with tempfile.TemporaryFile() as file:
+        with tempfile.TemporaryFile() as file:
+            if kind == "census":
                 env["sos.census"]._write_xml(YEAR, file)
-        else:
-            env["sos.annex.a"]._get_workbook(AS_AT)
+            else:
+                env["sos.annex.a"]._write_lists(AS_AT, file)
         cr.rollback()
     print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
 
