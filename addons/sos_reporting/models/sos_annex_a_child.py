@@ -23,8 +23,7 @@ class SosAnnexA(models.AbstractModel):
         return {
             "child": child.reference,
             "gender": gender or words.get("gender", "c"),
-            "ethnicity": words.of(child.ethnicity_id)
-            or words.get("ethnicity", "NOBT"),
+            "ethnicity": words.of(child.ethnicity_id) or words.get("ethnicity", "NOBT"),
             "born": born,
             "age": relativedelta(day, born).years if born else None,
             "disability": words.yes_unknown(

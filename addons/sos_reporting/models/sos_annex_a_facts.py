@@ -177,11 +177,9 @@ class SosAnnexA(models.AbstractModel):
             "ended_on", ">=", period.first
         )
         # one that ended with the call for a conference goes on until that is held
-        conference = (
-            Domain("conference_on", ">=", period.first)
-            | Domain("conference_required", "=", "yes")
-            & Domain("conference_on", "=", False)
-        )
+        conference = Domain("conference_on", ">=", period.first) | Domain(
+            "conference_required", "=", "yes"
+        ) & Domain("conference_on", "=", False)
         known = counted & Domain("started_on", "<=", period.last)
         found = Domain.OR(
             self._in_rows_of(model, domain)

@@ -35,7 +35,8 @@ class SosAnnexA(models.AbstractModel):
         for line in facts.contacts[child.id]:
             yield {
                 "contact": self.env["res.company"]._sos_local_date(line.received_at),
-                "source": words.of(line.source_id) or words.get("referral_source", "10"),
+                "source": words.of(line.source_id)
+                or words.get("referral_source", "10"),
             }
 
     @api.model
@@ -152,7 +153,8 @@ class SosAnnexA(models.AbstractModel):
         episodes = [
             episode
             for episode in facts.episodes[child.id]
-            if not episode.nfa and period.touches(episode.referred_on, episode.closed_on)
+            if not episode.nfa
+            and period.touches(episode.referred_on, episode.closed_on)
         ]
         if not episodes or not self._is_begun(episodes[-1], child, facts, period):
             return

@@ -134,7 +134,9 @@ class SosAnnexA(models.AbstractModel):
         yield (
             3,
             self.env._("Contacts that were not decided by that day"),
-            self._fetch_numbers("sos.form.child", received
+            self._fetch_numbers(
+                "sos.form.child",
+                received
                 & (
                     Domain("form_id.authorised_at", "=", False)
                     | Domain("form_id.authorised_at", ">=", end)
@@ -168,7 +170,10 @@ class SosAnnexA(models.AbstractModel):
             Domain("active", "=", True)
             & Domain("nfa", "=", False)
             & Domain("referred_on", "<=", period.last)
-            & (Domain("closed_on", "=", False) | Domain("closed_on", ">=", period.first))
+            & (
+                Domain("closed_on", "=", False)
+                | Domain("closed_on", ">=", period.first)
+            )
             & (
                 Domain("transfer_conference_on", "=", False)
                 | Domain("transfer_conference_on", ">", period.last)

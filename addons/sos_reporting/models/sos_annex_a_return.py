@@ -123,15 +123,19 @@ class SosAnnexA(models.AbstractModel):
                 ("same", self.env._("As before")),
             ):
                 if count := counts.get((part, change)):
-                    children = () if change == "same" else lines.search(
-                        [
-                            ("return_id", "=", record.id),
-                            ("part", "=", part),
-                            ("change", "=", change),
-                        ],
-                        order="number",
-                        limit=annex_a.SHOWN,
-                    ).mapped("number")
+                    children = (
+                        ()
+                        if change == "same"
+                        else lines.search(
+                            [
+                                ("return_id", "=", record.id),
+                                ("part", "=", part),
+                                ("change", "=", change),
+                            ],
+                            order="number",
+                            limit=annex_a.SHOWN,
+                        ).mapped("number")
+                    )
                     yield self._note(part, words, count, children)
             if part in gone:
                 yield self._note(

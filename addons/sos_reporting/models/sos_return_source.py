@@ -6,7 +6,6 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-
 #: Lines of a return that are read at a time.
 LINES = 1000
 

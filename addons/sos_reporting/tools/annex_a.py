@@ -9,7 +9,6 @@ from odoo.tools import file_open
 
 from .period import Period
 
-
 #: How many children's numbers a note shows at most.
 SHOWN = 30
 #: The code that says of a set that nothing is recorded.
