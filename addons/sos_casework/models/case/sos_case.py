@@ -70,7 +70,6 @@ class SosCase(models.Model):
     rating_ids = fields.One2many("sos.rating", "case_id", "Ratings")
     closed_on = fields.Date("Closed")
     form_count = fields.Integer(compute="_compute_form_count")
-    next_due_on = fields.Date("Next clock", compute="_compute_next_due_on")
 
     _reference_unique = models.Constraint(
         "UNIQUE(reference)", "Another family file has this number."
@@ -105,17 +104,6 @@ class SosCase(models.Model):
         )
         for case in self:
             case.form_count = counts.get(case, 0)
-
-    def _compute_next_due_on(self):
-        dues = dict(
-            self.env["sos.deadline"]._read_group(
-                [("case_id", "in", self.ids), ("state", "=", "open")],
-                ["case_id"],
-                ["due_on:min"],
-            )
-        )
-        for case in self:
-            case.next_due_on = dues.get(case, False)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -10,10 +12,13 @@ class SosCase(models.Model):
     children_text = fields.Char("The children", compute="_compute_children_text")
     restricted_text = fields.Char("Who may see it", compute="_compute_restricted_text")
     plan_text = fields.Char("Plan now", compute="_compute_plan_text")
-    next_due_text = fields.Char("What is next", compute="_compute_next_due_text")
-    next_due_left = fields.Char("Time left", compute="_compute_next_due_text")
-    overdue_count = fields.Integer("Overdue", compute="_compute_counts")
-    open_form_count = fields.Integer("Forms being written", compute="_compute_counts")
+    next_due_on = fields.Date("Next clock", compute="_compute_next_due")
+    next_due_text = fields.Char("What is next", compute="_compute_next_due")
+    next_due_left = fields.Char("Time left", compute="_compute_next_due")
+    overdue_count = fields.Integer("Overdue", compute="_compute_next_due")
+    open_form_count = fields.Integer(
+        "Forms being written", compute="_compute_open_form_count"
+    )
     flag_ids = fields.Many2many(
         "sos.person.flag", compute="_compute_flag_ids", string="Warnings"
     )
@@ -60,9 +65,23 @@ class SosCase(models.Model):
 
     @api.depends("member_ids.role", "member_ids.until")
     def _compute_children_text(self):
+        # for a whole list at once: rights are asked in the two queries
+        members = self.env["sos.case.member"].search_fetch(
+            [("case_id", "in", self.ids), ("role", "=", "child")],
+            ["case_id", "person_id"],
+        )
+        children = self.env["sos.person"].search_fetch(
+            [("id", "in", members.person_id.ids)],
+            ["known_as", "first_name", "name", "birth_date", "expected_on", "death_on"],
+        )
+        readable = set(children._ids)
+        texts = {child.id: child._get_short_text() for child in children}
+        families = members.grouped("case_id")
         for case in self:
-            children = case.child_ids.sorted(lambda c: (c.birth_date is False, -c.age))
-            case.children_text = ", ".join(c._get_short_text() for c in children)
+            ids = [m.person_id.id for m in families.get(case._origin, members.browse())]
+            own = children.browse(i for i in ids if i in readable)
+            own = own.sorted(lambda c: (c.birth_date is False, -c.age))
+            case.children_text = ", ".join(texts[child.id] for child in own)
 
     @api.depends("restricted")
     def _compute_restricted_text(self):
@@ -71,23 +90,32 @@ class SosCase(models.Model):
 
     @api.depends("plan_ids.ended_on")
     def _compute_plan_text(self):
-        kinds = dict(
-            self.env["sos.plan"]._fields["kind"]._description_selection(self.env)
-        )
+        plans = self.env["sos.plan"]
+        kinds = dict(plans._fields["kind"]._description_selection(self.env))
+        names = defaultdict(set)
+        for case, kind in plans._read_group(
+            [("case_id", "in", self.ids), ("ended_on", "=", False)], ["case_id", "kind"]
+        ):
+            names[case.id].add(kinds[kind])
         for case in self:
-            current = case.plan_ids.filtered(lambda p: not p.ended_on)
-            names = {kinds[kind] for kind in current.mapped("kind")}
-            case.plan_text = ", ".join(sorted(names, reverse=True))
+            case.plan_text = ", ".join(sorted(names[case._origin.id], reverse=True))
 
-    def _compute_next_due_text(self):
-        clocks = self.env["sos.deadline"].search(
-            [("case_id", "in", self.ids), ("state", "=", "open")], order="due_on, id"
+    def _compute_next_due(self):
+        """What is next and how much is late, from one look at the open clocks."""
+        clocks = self.env["sos.deadline"].search_fetch(
+            [("case_id", "in", self.ids), ("state", "=", "open")],
+            ["case_id", "step_id", "due_on", "state"],
+            order="due_on, id",
         )
-        first = {case: rows[0] for case, rows in clocks.grouped("case_id").items()}
+        clocks.step_id.fetch(["name"])
+        families = clocks.grouped("case_id")
         for case in self:
-            clock = first.get(case._origin)
-            case.next_due_text = clock and clock.step_id.name
-            case.next_due_left = clock and clock.time_left
+            running = families.get(case._origin, clocks.browse())
+            clock = running[:1]
+            case.next_due_on = clock.due_on
+            case.next_due_text = clock.step_id.name
+            case.next_due_left = clock.time_left
+            case.overdue_count = len(running.filtered("overdue"))
 
     @api.depends("deadline_ids.state", "deadline_ids.due_on")
     def _compute_open_deadline_ids(self):
@@ -95,15 +123,15 @@ class SosCase(models.Model):
             clocks = case.deadline_ids.filtered(lambda d: d.state in ("open", "paused"))
             case.open_deadline_ids = clocks.sorted("due_on")
 
-    def _compute_counts(self):
-        def count(model, domain):
-            domain = [("case_id", "in", self.ids), *domain]
-            return dict(self.env[model]._read_group(domain, ["case_id"], ["__count"]))
-
-        overdue = count("sos.deadline", [("overdue", "=", True)])
-        drafts = count("sos.form", [("state", "=", "draft")])
+    def _compute_open_form_count(self):
+        drafts = dict(
+            self.env["sos.form"]._read_group(
+                [("case_id", "in", self.ids), ("state", "=", "draft")],
+                ["case_id"],
+                ["__count"],
+            )
+        )
         for case in self:
-            case.overdue_count = overdue.get(case._origin, 0)
             case.open_form_count = drafts.get(case._origin, 0)
 
     @api.depends("member_ids.person_id.flag_ids.ended_on")
