@@ -40,6 +40,7 @@ from . import test_person_search
 from . import test_practice
 from . import test_practice_access
 from . import test_practice_danger
+from . import test_query_counts
 from . import test_red_team
 from . import test_referral
 from . import test_retention

@@ -1,9 +1,11 @@
 """The part of scripts/bench that needs Odoo.
 
 python -m bench --config FILE --databases SIZE=NAME,… [--json FILE]
+    [--screens-only]
 """
 
 import argparse
+import contextlib
 import json
 import sys
 
@@ -12,12 +14,11 @@ from odoo.modules.registry import Registry
 from odoo.tools import config
 
 from . import floors
-from .measure import Line
+from .measure import Line, compare
 from .screens import Screens
 
 #: Of the table of budgets, what nothing measures yet.
 NOT_MEASURED = (
-    ("dashboard, practice whiteboard of a team", 2.0),
     ("time study over 100,000 lines", 3.0),
     ("family output of a full assessment", 2.0),
     ("50 practitioners at once", 1.5),
@@ -34,36 +35,36 @@ def run(options):
     config.parse_config(
         ["-c", options.config, "--no-http", "--log-level=error"], setup_logging=True
     )
-    for size, name in sorted(databases.items()):
-        with Registry(name).cursor() as cr:
+    with contextlib.ExitStack() as stack:
+        screens = {}
+        for size, name in sorted(databases.items()):
+            # nothing of what is made to measure stays
+            cr = stack.enter_context(contextlib.closing(Registry(name).cursor()))
             env = Environment(cr, SUPERUSER_ID, {})
-            yield floors.census(env, size)
-            yield floors.annex_a(env, size)
-            yield from Screens(env, size).measure()
-            # nothing of what was made to measure stays
-            cr.rollback()
+            if not options.screens_only:
+                yield floors.census(env, size)
+                yield floors.annex_a(env, size)
+            screens[size] = Screens(env, size)
+            yield from screens[size].measure()
+        yield from get_growth(screens)
+    if options.screens_only:
+        return
     for kind in ("census", "annex-a"):
         yield floors.memory(options.config, kind, databases)
     for name, budget in NOT_MEASURED:
         yield Line(name, None, budget)
 
 
-def get_growth(lines, sizes):
-    """Each of the screens at the largest size against the smallest."""
-    if len(sizes) < 2:
+def get_growth(screens):
+    """Each of the screens at the largest size against the smallest, in turns."""
+    if len(screens) < 2:
         return
-    small, large = f", {min(sizes)} children", f", {max(sizes)} children"
-    by_name = {line.name: line for line in lines}
-    for name, line in by_name.items():
-        other = by_name.get(name.removesuffix(small) + large)
-        if not name.endswith(small) or not other or "ours" not in line.raw:
-            continue
-        unit = line.raw["ours"].split()[1]
-        if unit == "ms":
-            before, after = (float(x.raw["ours"].split()[0]) for x in (line, other))
-            raw = {"at the smallest": f"{before} ms", "at the largest": f"{after} ms"}
-            words = f"growth: {name.removesuffix(small)}"
-            yield Line(words, after / before, 1.3, raw=raw)
+    small, large = screens[min(screens)], screens[max(screens)]
+    rows = min(small.count_mine(), large.count_mine())
+    calls = zip(small.get_calls(rows), large.get_calls(rows), strict=True)
+    for (name, budget, before), (_name, _budget, after) in calls:
+        words = f"growth: {name}"
+        yield compare(large.env, words, budget, after, before, other=small.env)
 
 
 def main(arguments):
@@ -71,13 +72,10 @@ def main(arguments):
     parser.add_argument("--config", required=True)
     parser.add_argument("--databases", required=True)
     parser.add_argument("--json")
+    parser.add_argument("--screens-only", action="store_true")
     options = parser.parse_args(arguments)
     lines = []
     for line in run(options):
-        lines.append(line)
-        print(line, flush=True)
-    sizes = [int(pair.split("=")[0]) for pair in options.databases.split(",")]
-    for line in get_growth(list(lines), sizes):
         lines.append(line)
         print(line, flush=True)
     if options.json:

@@ -1,13 +1,20 @@
 """Lists, searches, opening and saving, against the same on Odoo's own records."""
 
 import contextlib
+from functools import partial
 from unittest.mock import patch
 
 from odoo.addons.mail.tools.discuss import Store
 
 from . import stock
+from .boards import Boards
 from .client import asked_for, get_specification, list_records, open_record
-from .measure import Line, compare, count_queries
+from .measure import Line, compare, count_queries, look
+
+
+#: what a family has that is opened: children, forms, lines on its map
+CHILDREN, FORMS, MAP_LINES = 3, 20, 12
+MINE = [("is_mine", "=", True), ("closed_on", "=", False)]
 
 
 class Screens:
@@ -15,23 +22,38 @@ class Screens:
 
     def __init__(self, env, size):
         self.env, self.size = env, size
-        cases = env["sos.case"].search(
-            [("closed_on", "=", False), ("lead_id", "!=", False)]
-        )
-        leads = cases.grouped("lead_id")
-        self.user = max(leads, key=lambda user: (len(leads[user]), -user.id))
-        forms = env["sos.form"].search(
-            [("case_id.lead_id", "=", self.user.id), ("state", "=", "draft")]
-        )
-        forms = forms.filtered(lambda form: form.type_id.code == "assessment") or forms
-        # the most children: the most to show
-        self.form = forms.sorted(lambda form: (-len(form.child_ids), form.id))[0]
+        self.form = self._choose_form()
+        self.user = self.form.case_id.lead_id
         team = self.user.sos_team_ids
         stock.give_rights(env, team.member_ids)
         count = env["sos.case"].search_count([])
         self.tasks = stock.make_tasks(env, team.member_ids, count)
         stock.make_partners(env)
         self.mine = env(user=self.user)
+        self.boards = Boards(env, self.user)
+
+    def _choose_form(self):
+        """A form in progress that is much the same at every size: an assessment of
+        three children, in a family with as much of a past."""
+        forms = self.env["sos.form"].search(
+            [
+                ("state", "=", "draft"),
+                ("type_id.code", "=", "assessment"),
+                ("case_id.lead_id", "!=", False),
+                ("case_id.restricted", "=", False),
+            ],
+            order="id",
+            limit=2000,
+        )
+        least = min(abs(len(form.child_ids) - CHILDREN) for form in forms)
+        forms = forms.filtered(lambda f: abs(len(f.child_ids) - CHILDREN) == least)
+        return forms.sorted(
+            lambda form: (
+                abs(len(form.case_id.form_ids) - FORMS),
+                abs(len(form.case_id.map_line_ids) - MAP_LINES),
+                form.id,
+            )
+        )[0]
 
     def _name(self, words):
         return f"{words}, {self.size} children"
@@ -51,7 +73,7 @@ class Screens:
         for words, ours, theirs in (
             (
                 "my cases",
-                [("is_mine", "=", True), ("closed_on", "=", False)],
+                MINE,
                 [("user_ids", "in", self.user.ids)],
             ),
             (
@@ -159,18 +181,24 @@ class Screens:
         with patch.object(log, "_write_line", lambda *args, **options: None):
             yield
 
-    def autosave(self):
-        form, task = self.form.with_env(self.mine), self.tasks[0].with_env(self.mine)
+    def _get_autosave(self):
+        form = self.form.with_env(self.mine)
         answer = form.answer_ids[0]
         number = iter(range(10**6))
 
-        def ours():
+        def call():
             with asked_for("sos.form", "write_answer"):
                 form.write_answer(
                     answer.code,
                     f"<p>Words {next(number)}</p>",
                     answer.child_id.id or None,
                 )
+
+        return call
+
+    def autosave(self):
+        task = self.tasks[0].with_env(self.mine)
+        number = iter(range(10**6))
 
         def theirs():
             with asked_for("project.task", "web_save"):
@@ -179,14 +207,21 @@ class Screens:
                 )
 
         yield compare(
-            self.env, self._name("autosave of one section"), 1.2, ours, theirs
+            self.env, self._name("autosave of one section"), 1.2, self._get_autosave(), theirs
         )
 
     # --------------------------------------------------------------------- queries
 
     def queries(self):
         # of those that the user reads
-        cases = self.mine["sos.case"].search([("closed_on", "=", False)])
+        cases = self.mine["sos.case"].search(
+            [
+                ("closed_on", "=", False),
+                # whom a restricted one is open to changes when a form is opened
+                ("restricted", "=", False),
+                ("team_id", "in", self.user.sos_team_ids.ids),
+            ]
+        )
         cases = cases.sorted(lambda case: (-len(case.child_ids), case.id))
         case = cases[0].with_env(self.env)
         children = case.child_ids
@@ -225,6 +260,39 @@ class Screens:
         version.action_publish()
         return form_type
 
+    # ---------------------------------------------------------------------- growth
+
+    def count_mine(self):
+        return self.mine["sos.case"].search_count(MINE)
+
+    def get_calls(self, rows):
+        """What must not grow with the authority: name, budget, call.
+
+        :param rows: of "my cases", as many as the other size has as well
+        """
+        cases, people = self.mine["sos.case"], self.mine["sos.person"]
+        cases_spec = get_specification(cases, "list")
+        people_spec = get_specification(people, "list")
+        team = [("team_id.member_ids", "in", self.user.ids)]
+        yield "my cases", 1.3, lambda: list_records(cases, MINE, cases_spec, rows)
+        yield "my team's cases", 1.3, lambda: list_records(cases, team, cases_spec)
+        person = self.form.child_ids.child_id[0]
+        for words, domain in (
+            ("part of a name", [("name", "ilike", person.last_name[:4])]),
+            ("date of birth", [("birth_date", "=", person.birth_date)]),
+            ("identifier", [("reference", "=", person.reference)]),
+        ):
+            call = partial(list_records, people, domain, people_spec)
+            yield f"find a person by {words}", 1.3, call
+        yield "open a case", 1.3, self._open(self.form.case_id)
+        yield "open a form in progress", 1.3, self._open(self.form)
+        yield "autosave of one section", 1.3, self._get_autosave()
+        yield from self.boards.get_calls()
+
+    def whole_service(self):
+        for words, call in self.boards.get_looks():
+            yield look(self.env, self._name(words), call)
+
     def measure(self):
         for part in (
             self.lists,
@@ -232,5 +300,6 @@ class Screens:
             self.opening,
             self.autosave,
             self.queries,
+            self.whole_service,
         ):
             yield from part()

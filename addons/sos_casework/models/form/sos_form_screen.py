@@ -2,6 +2,8 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
+from ..common.sos_access_mixin import logs
+
 
 class SosForm(models.Model):
     """What the form's screen needs to know: which buttons can be used now, what is
@@ -88,6 +90,13 @@ class SosForm(models.Model):
                 written=written,
                 all=len(form.answer_ids),
             )
+
+    @logs
+    def web_read(self, specification):
+        # sudo: only what the rules themselves ask. Whether the user may read each of
+        # the family's children is asked in many places; the answers are fetched at once
+        self.sudo().case_id.child_ids.mapped("reader_ids")
+        return super().web_read(specification)
 
     @api.depends(lambda self: self._get_todo_depends())
     def _compute_todo_html(self):
