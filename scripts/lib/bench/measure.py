@@ -54,7 +54,7 @@ def _time_in_turns(calls, rounds):
     return [statistics.median(taken) for taken in times]
 
 
-def look(env, name, call, rounds=5):
+def look(env, name, call, rounds=1):
     """How long something takes that nothing is compared with: for the reader only."""
     (taken,) = _time_in_turns(((env, call),), rounds)
     return Line(name, taken * 1000, None, "ms")

@@ -11,7 +11,6 @@ from .boards import Boards
 from .client import asked_for, get_specification, list_records, open_record
 from .measure import Line, compare, count_queries, look
 
-
 #: what a family has that is opened: children, forms, lines on its map
 CHILDREN, FORMS, MAP_LINES = 3, 20, 12
 MINE = [("is_mine", "=", True), ("closed_on", "=", False)]
@@ -207,7 +206,11 @@ class Screens:
                 )
 
         yield compare(
-            self.env, self._name("autosave of one section"), 1.2, self._get_autosave(), theirs
+            self.env,
+            self._name("autosave of one section"),
+            1.2,
+            self._get_autosave(),
+            theirs,
         )
 
     # --------------------------------------------------------------------- queries

@@ -89,7 +89,9 @@ def _multiply(env, tasks, count):
                 extra,
             )
         )
-    cr.execute("SELECT setval('project_task_id_seq', (SELECT max(id) FROM project_task))")
+    cr.execute(
+        "SELECT setval('project_task_id_seq', (SELECT max(id) FROM project_task))"
+    )
     env.invalidate_all()
 
 
