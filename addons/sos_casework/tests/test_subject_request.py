@@ -34,7 +34,6 @@ NOBODY = {
     "sos.return": "which returns were made",
     "sos.return.row": "copies, by number, of what the record holds",
     "sos.return.issue": "a rule and a number; what is wrong is in the record",
-    "sos.return.answer": "why a rule's query is right; names nobody",
 }
 LETTER = b"%PDF-1.4\n1 0 obj\n<< /Title (Dear Sam) >>\nendobj\n%%EOF\n"
 DOT = base64.b64encode(

@@ -1,4 +1,6 @@
 from . import sos_return_source
+from . import sos_case
+from . import sos_person
 from . import sos_census
 from . import sos_census_rows
 from . import sos_census_return
@@ -11,6 +13,7 @@ from . import sos_annex_a_return
 from . import sos_return
 from . import sos_return_run
 from . import sos_return_row
+from . import sos_return_finding
 from . import sos_return_issue
 from . import sos_return_answer
 from . import spreadsheet_dashboard

@@ -38,18 +38,18 @@ class SosCensus(models.AbstractModel):
                     "content": census.to_part(child),
                 }
             )
-            issues += self._check(child, year)
+            issues += map(self._to_issue, self._find_in(child, year))
         return rows, issues, len(rows)
 
     @api.model
-    def _check(self, child, year):
-        """What the rules about one child find, as values of ``sos.return.issue``.
+    def _find_in(self, child, year):
+        """What the rules about one child find.
 
         :param child: ``census.Child``
+        :return: iterator of ``Finding``
         """
         row = number_rows(get_rows(child, "Child"), 1)
-        found = check_child(row, get_year(year), get_rules(year))
-        return [self._to_issue(finding) for finding in found]
+        return check_child(row, get_year(year), get_rules(year))
 
     @api.model
     def _to_issue(self, finding, record=None):

@@ -77,8 +77,11 @@ class SosCensus(models.AbstractModel):
         )
 
     @api.model
-    def _get_children(self, period, after=None, limit=None):
-        """Who is in a census, by number; of those after a number only so many."""
+    def _get_children(self, period, after=None, limit=None, only=Domain.TRUE):
+        """Who is in a census, by number; of those after a number only so many.
+
+        :param only: which periods of need are asked for
+        """
         numbers = Domain("reference", ">", after) if after else Domain.TRUE
         # sudo: as in _iter_rows
         return (
@@ -86,7 +89,7 @@ class SosCensus(models.AbstractModel):
             .sudo()
             .with_context(active_test=False)
             .search(
-                Domain("episode_ids", "any", self._get_episode_domain(period))
+                Domain("episode_ids", "any", self._get_episode_domain(period) & only)
                 & numbers,
                 order="reference",
                 limit=limit,
@@ -94,12 +97,12 @@ class SosCensus(models.AbstractModel):
         )
 
     @api.model
-    def _iter_rows(self, period, after=None, limit=None):
+    def _iter_rows(self, period, after=None, limit=None, only=Domain.TRUE):
         # sudo: who makes the census reads no family file; the census covers them all,
         # and tells numbers, codes and dates only. Rights were asked by the caller.
         source = self.sudo().with_context(active_test=False)
-        domain = self._get_episode_domain(period)
-        children = self._get_children(period, after, limit)
+        domain = self._get_episode_domain(period) & only
+        children = self._get_children(period, after, limit, only)
         codes = source.env["sos.code"].search_fetch([], ["code", "active"])
         texts = {code.id: code.code for code in codes}
         active = set(codes.filtered("active").ids)

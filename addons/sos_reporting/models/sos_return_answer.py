@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class SosReturnAnswer(models.Model):
@@ -17,6 +18,15 @@ class SosReturnAnswer(models.Model):
     )
     code = fields.Char("Rule", required=True, readonly=True)
     number = fields.Char("Child", readonly=True, default="")
+    person_id = fields.Many2one(
+        "sos.person",
+        "About",
+        compute="_compute_person_id",
+        store=True,
+        index="btree_not_null",
+        help="Whose number it is. It goes with the child when two records of one child "
+        "become one, and is told to a child who asks what is held.",
+    )
     reason = fields.Text(required=True, readonly=True)
     by_id = fields.Many2one("res.users", "Said by", readonly=True)
     at = fields.Datetime("Said", readonly=True)
@@ -25,16 +35,23 @@ class SosReturnAnswer(models.Model):
         "(company_id, code, COALESCE(number, ''))", "This query is answered already."
     )
 
+    @api.depends("number")
+    def _compute_person_id(self):
+        # sudo: an id, which is shown to nobody who may not read the child
+        people = self.env["sos.person"].sudo().with_context(active_test=False)
+        found = people.search_fetch(
+            [("reference", "in", [n for n in self.mapped("number") if n])],
+            ["reference"],
+        )
+        by_number = {person.reference: person for person in found}
+        for answer in self:
+            answer.person_id = by_number.get(answer.number)
+
     @api.model
     def _keep(self, company, code, number, reason):
         """The answer to a query, new or changed."""
-        answer = self.search(
-            [
-                ("company_id", "=", company.id),
-                ("code", "=", code),
-                ("number", "=", number or False),
-            ]
-        )
+        known = self._get_known(company, [number or ""])
+        answer = self.browse(known.get((code, number or "")))
         values = {
             "reason": reason,
             "by_id": self.env.uid,
@@ -53,9 +70,18 @@ class SosReturnAnswer(models.Model):
         )
 
     @api.model
-    def _get_known(self, company):
-        """{(rule, child's number or ""): id}"""
-        answers = self.search_fetch(
-            [("company_id", "=", company.id)], ["code", "number"]
-        )
-        return {(a.code, a.number or ""): a.id for a in answers}
+    def _get_known(self, company, numbers=None):
+        """{(rule, child's number or ""): id}
+
+        :param numbers: of these children only
+        """
+        domain = Domain("company_id", "=", company.id)
+        if numbers is not None:
+            domain &= Domain(
+                "number", "in", [number or False for number in numbers]
+            ) | Domain("person_id.reference", "in", [n for n in numbers if n])
+        answers = self.search_fetch(domain, ["code", "number", "person_id"])
+        return {
+            (answer.code, answer.person_id.reference or answer.number or ""): answer.id
+            for answer in answers.sorted("at")
+        }

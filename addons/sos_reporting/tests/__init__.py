@@ -1,5 +1,6 @@
 from . import test_annex_a
 from . import test_census
+from . import test_census_check
 from . import test_cin_read
 from . import test_cin_rules
 from . import test_correction_returns
