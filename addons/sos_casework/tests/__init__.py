@@ -44,6 +44,7 @@ from . import test_query_counts
 from . import test_red_team
 from . import test_referral
 from . import test_retention
+from . import test_saved_exports
 from . import test_screens
 from . import test_second_step
 from . import test_split
