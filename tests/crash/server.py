@@ -118,7 +118,8 @@ class Server(Program):
             raise Unanswered(str(error)) from error
         if "error" in content:
             raise Refused(content["error"]["data"]["message"])
-        return content["result"]
+        # what returns nothing is answered without a result
+        return content.get("result")
 
     def call(self, user, model, method, ids, *args, **kwargs):
         params = {

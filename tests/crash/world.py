@@ -18,12 +18,13 @@ from PIL import Image
 
 from odoo import SUPERUSER_ID, api, sql_db, tools
 from odoo.modules.registry import Registry
+from odoo.tests import new_test_user
 
 from odoo.addons.sos_casework.tests.common import SosCommon
 
 from .server import PASSWORD
 
-USERS = ("worker", "manager", "analyst")
+USERS = ("worker", "manager", "analyst", "administrator")
 
 
 def copy_database(source, target):
@@ -66,7 +67,11 @@ class World(SosCommon):
         cls.manager = cls._new_user("manager", "team_manager", cls.team)
         cls.support = cls._new_user("support", "business_support", cls.team)
         cls.analyst = cls._new_user("analyst", "performance_analyst")
-        (cls.worker | cls.manager | cls.analyst).password = PASSWORD
+        # runs the job that makes returns, which these servers do not run by themselves
+        cls.administrator = new_test_user(
+            env, login="administrator", groups="base.group_system"
+        )
+        (cls.worker | cls.manager | cls.analyst | cls.administrator).password = PASSWORD
         self = cls()
         return [self._add_enquiry(number).id for number in range(families)]
 
