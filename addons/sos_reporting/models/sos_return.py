@@ -4,11 +4,18 @@ import hashlib
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-#: Who approves a return and says that it was sent.
+#: What a return of each kind is made from.
+SOURCES = {
+    "cin": "sos.census",
+    "cin_file": "sos.census.file",
+    "annex_a": "sos.annex.a",
+    "ssd": "sos.ssd",
+}
+#: Who approves a return and says that it was sent, where nobody is named.
 APPROVERS = "sos_casework.group_service_manager"
 #: What a person writes; everything else is set by the buttons and the run. Of issues,
 #: which the form saves with the return, only the reason (``sos.return.issue``).
-WRITTEN = {"kind", "year", "as_at", "note", "issue_ids"}
+WRITTEN = {"kind", "year", "as_at", "upload", "upload_name", "note", "issue_ids"}
 
 
 class SosReturn(models.Model):
@@ -23,7 +30,12 @@ class SosReturn(models.Model):
 
     name = fields.Char(compute="_compute_name", store=True)
     kind = fields.Selection(
-        [("cin", "Children in need census"), ("annex_a", "Annex A (Ofsted's lists)")],
+        [
+            ("cin", "Children in need census"),
+            ("annex_a", "Annex A (Ofsted's lists)"),
+            ("ssd", "Standard Safeguarding Dataset"),
+            ("cin_file", "A census file to check"),
+        ],
         "Return",
         required=True,
         default="cin",
@@ -37,6 +49,14 @@ class SosReturn(models.Model):
         default=lambda self: self.env["res.company"]._sos_today(),
         help="The day that the lists are for. They tell of the six months before it.",
     )
+    upload = fields.Binary(
+        "Census file",
+        attachment=True,
+        copy=False,
+        help="The XML file of a census, of any system. Its children stay apart from "
+        "the record.",
+    )
+    upload_name = fields.Char(copy=False)
     company_id = fields.Many2one(
         "res.company",
         "Authority",
@@ -76,6 +96,7 @@ class SosReturn(models.Model):
     approved_at = fields.Datetime("Approved", readonly=True, copy=False)
     sent_by_id = fields.Many2one("res.users", "Sent by", readonly=True)
     sent_at = fields.Datetime("Sent", readonly=True, copy=False)
+    may_approve = fields.Boolean(compute="_compute_may_approve")
     cancel_reason = fields.Text("Why it was cancelled", readonly=True, copy=False)
 
     @api.model
@@ -84,24 +105,39 @@ class SosReturn(models.Model):
         today = self.env["res.company"]._sos_today()
         return today.year - (today < today.replace(month=4, day=1))
 
-    @api.depends("kind", "year", "as_at")
+    @api.depends("kind", "year", "as_at", "upload_name")
     def _compute_name(self):
         for record in self:
+            day = record.as_at and record.as_at.strftime("%d/%m/%Y")
             if record.kind == "cin":
                 record.name = self.env._("Children in need census %s", record.year)
+            elif record.kind == "cin_file":
+                record.name = self.env._("Check of %s", record.upload_name or "…")
+            elif record.kind == "ssd":
+                record.name = self.env._(
+                    "Standard Safeguarding Dataset as at %s", day or "…"
+                )
             else:
-                day = record.as_at and record.as_at.strftime("%d/%m/%Y")
                 record.name = self.env._("Annex A as at %s", day or "…")
 
-    @api.constrains("kind", "year", "as_at")
-    def _check_period(self):
+    @api.depends_context("uid")
+    @api.depends("company_id", "asked_by_id")
+    def _compute_may_approve(self):
         for record in self:
+            record.may_approve = record.asked_by_id != self.env.user and (
+                self.env.user in record._get_approvers()
+                if record._get_approvers()
+                else self.env.user.has_group(APPROVERS)
+            )
+
+    @api.constrains("kind", "year", "as_at", "upload")
+    def _check_period(self):
+        for record in self.filtered(lambda record: record.state != "cancelled"):
             record._get_source()._get_period(record._get_when())
 
     def _get_source(self):
         """The model that knows how this return is made."""
-        source = self.env["sos.census" if self.kind == "cin" else "sos.annex.a"]
-        return source.with_company(self.company_id)
+        return self.env[SOURCES[self.kind]].with_company(self.company_id)
 
     def _get_when(self):
         """What the source is asked for: a year, or a day.
@@ -109,9 +145,11 @@ class SosReturn(models.Model):
         :raise UserError: when it is not said
         """
         self.ensure_one()
-        if self.kind == "annex_a":
+        if self.kind == "cin_file":
+            return self._get_source()._read_year(self)
+        if self.kind != "cin":
             if not self.as_at:
-                raise UserError(self.env._("Choose the day that the lists are for."))
+                raise UserError(self.env._("Choose the day that it is for."))
             return self.as_at
         year = (self.year or "").strip()
         if not (len(year) == 4 and year.isdecimal()):
@@ -153,8 +191,26 @@ class SosReturn(models.Model):
             )
 
     def _check_approver(self):
-        if not self.env.user.has_group(APPROVERS):
+        if self.kind == "cin_file":
+            raise UserError(
+                self.env._("A file that was brought here is checked, and not sent.")
+            )
+        approvers = self._get_approvers()
+        if approvers and self.env.user not in approvers:
+            raise UserError(
+                self.env._(
+                    "Who approves and sends returns is set with the company's details: "
+                    "%s.",
+                    ", ".join(approvers.mapped("name")),
+                )
+            )
+        if not approvers and not self.env.user.has_group(APPROVERS):
             raise UserError(self.env._("A service manager approves and sends returns."))
+
+    def _get_approvers(self):
+        """Who is named to approve returns; who left is not among them."""
+        # sudo: who makes returns need not read the company's details
+        return self.company_id.sudo().sos_return_approver_ids.filtered("active")
 
     def action_approve(self):
         """Nothing wrong is left, each query has its reason, and another person than who
@@ -213,7 +269,14 @@ class SosReturn(models.Model):
     def action_discard(self):
         self._check_step("draft", "checked")
         # sudo: as in action_approve; no file of what nobody sends is kept
-        self.sudo().write({"state": "cancelled", "run_state": "idle", "file": False})
+        self.sudo().write(
+            {
+                "state": "cancelled",
+                "run_state": "idle",
+                "file": False,
+                "upload": False,
+            }
+        )
         self._clear_rows()
 
     def _check_file(self):

@@ -20,6 +20,13 @@ class SosReturnIssue(models.Model):
 
     def _check_may_answer(self):
         self.env["sos.return.source"]._check_may_export()
+        if self.return_id.kind == "cin_file":
+            raise UserError(
+                self.env._(
+                    "A query about a file that was brought here is answered where the "
+                    "file comes from."
+                )
+            )
         if self.return_state not in ("draft", "checked"):
             raise UserError(
                 self.env._("The return was approved. Take that back first.")
@@ -37,8 +44,11 @@ class SosReturnIssue(models.Model):
         """
         if not findings:
             return self.browse()
-        known = self.env["sos.return.answer"]._get_known(record.company_id)
-        teams = self._get_teams({vals.get("number") for vals in findings} - {None})
+        known, teams = {}, {}
+        # the numbers in a file that was brought here may be other children's
+        if record.kind != "cin_file":
+            known = self.env["sos.return.answer"]._get_known(record.company_id)
+            teams = self._get_teams({vals.get("number") for vals in findings} - {None})
         return self.create(
             [
                 {

@@ -9,6 +9,8 @@ from odoo.tools import SQL
 
 _logger = logging.getLogger(__name__)
 
+#: How the file of each kind ends; a file that is checked makes no other.
+EXTENSIONS = {"cin": "xml", "annex_a": "xlsx", "ssd": "zip"}
 #: How many children that are gone are named by number.
 SHOWN = 30
 
@@ -103,6 +105,19 @@ class SosReturn(models.Model):
                 {"run_state": "failed", "run_message": self.env._("Stopped by hand.")}
             )
 
+    def action_open_issues(self):
+        """All that was found, as a list to sort, group and export."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Errors and queries"),
+            "res_model": "sos.return.issue",
+            "views": [[False, "list"], [False, "kanban"]],
+            "domain": [("return_id", "=", self.id)],
+            "context": {"search_default_by_rule": 1},
+        }
+
     def _clear_rows(self):
         """What an earlier run gathered: thousands of rows that nothing hangs on."""
         for model in ("sos.return.row", "sos.return.issue"):
@@ -176,23 +191,25 @@ class SosReturn(models.Model):
 
     def _finish(self, source, when):
         serial = self._get_serial()
-        file, extension = io.BytesIO(), "xml" if self.kind == "cin" else "xlsx"
+        file = io.BytesIO()
         issues = source._finish_return(self, when, serial, file)
         self.env["sos.return.issue"]._add(self, issues)
-        content = file.getvalue()
-        self.write(
-            {
-                "run_state": "idle",
-                "state": "checked",
+        values = {
+            "run_state": "idle",
+            "state": "checked",
+            "checked_at": fields.Datetime.now(),
+            "done_count": self.total_count,
+        }
+        if self.kind in EXTENSIONS:
+            content = file.getvalue()
+            values |= {
                 "serial": serial,
-                "checked_at": fields.Datetime.now(),
                 "file": base64.b64encode(content),
-                "file_name": f"{self.kind}_{when}_{serial:03d}.{extension}",
+                "file_name": f"{self.kind}_{when}_{serial:03d}.{EXTENSIONS[self.kind]}",
                 "fingerprint": hashlib.sha256(content).hexdigest(),
-                "done_count": self.total_count,
                 **self._compare(),
             }
-        )
+        self.write(values)
 
     def _get_earlier(self):
         """The same return as it was sent last."""

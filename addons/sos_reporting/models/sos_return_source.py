@@ -8,6 +8,8 @@ from odoo.tools import SQL
 
 #: Lines of a return that are read at a time.
 LINES = 1000
+#: Who makes returns, and reads them.
+MAKERS = "sos_casework.group_performance_analyst,sos_casework.group_service_manager"
 
 
 @functools.cache
@@ -33,10 +35,7 @@ class SosReturnSource(models.AbstractModel):
     @api.model
     def _check_may_export(self):
         """:raise AccessError: for anybody but who makes the returns"""
-        makers = (
-            "sos_casework.group_performance_analyst,sos_casework.group_service_manager"
-        )
-        if not self.env.su and not self.env.user.has_groups(makers):
+        if not self.env.su and not self.env.user.has_groups(MAKERS):
             raise AccessError(
                 self.env._(
                     "Only a performance analyst or a service manager makes returns."

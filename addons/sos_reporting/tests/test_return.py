@@ -5,8 +5,8 @@ from unittest.mock import patch
 
 import openpyxl
 
-from odoo.exceptions import AccessError, UserError
-from odoo.tests import Form, freeze_time, tagged
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import Form, freeze_time, new_test_user, tagged
 from odoo.tools import file_path, mute_logger
 
 from ..models import sos_annex_a_return, sos_census_return
@@ -33,7 +33,8 @@ class TestSosReturn(ReturnCommon):
 
     def _new(self, user=None, **values):
         returns = self.env["sos.return"].with_user(user or self.analyst)
-        return returns.create({"kind": "cin", "year": "2026", **values})
+        values = {"kind": "cin", "year": "2026", **values}
+        return returns.create({k: v for k, v in values.items() if v is not None})
 
     def _run(self):
         with self.enter_registry_test_mode():
@@ -68,6 +69,7 @@ class TestSosReturn(ReturnCommon):
     # -------------------------------------------------------------------- making
 
     def test_census_is_made_checked_and_kept(self):
+        self.assertEqual(self._new(year=None).year, "2026", "the last that is over")
         record = self._make()
         self.assertEqual(record.state, "checked")
         self.assertEqual(record.asked_by_id, self.analyst)
@@ -84,7 +86,8 @@ class TestSosReturn(ReturnCommon):
     def test_annex_a_is_the_same_workbook(self):
         record = self._make(kind="annex_a", as_at="2025-12-31")
         self.assertIn(self.sam.reference, record.row_ids.mapped("number"))
-        self.assertTrue(base64.b64decode(record.file).startswith(b"PK"))
+        book = openpyxl.load_workbook(io.BytesIO(base64.b64decode(record.file)))
+        self.assertIn("List 11", book.sheetnames)
         self.assertTrue(record.file_name.endswith(".xlsx"))
 
     def test_in_batches_and_goes_on_after_a_restart(self):
@@ -269,6 +272,37 @@ class TestSosReturn(ReturnCommon):
         for name in ("part", "number", "content"):
             self.assertEqual(record.row_ids.mapped(name), whole.row_ids.mapped(name))
 
+    def test_named_approvers(self):
+        record = self._make()
+        self._answer_all(record)
+        other = self._new_user("other_analyst", "performance_analyst")
+        admin = new_test_user(
+            self.env,
+            login="admin_of_companies",
+            groups="base.group_erp_manager,base.group_system",
+        )
+        company = self.env.company.with_user(admin)
+        company.sos_return_approver_ids = other
+        self.assertFalse(record.with_user(self.service_manager).may_approve)
+        with self.assertRaisesRegex(UserError, "company's details: other_analyst"):
+            record.with_user(self.service_manager).action_approve()
+        self.assertTrue(record.with_user(other).may_approve)
+        record.with_user(other).action_approve()
+        self.assertEqual(record.approved_by_id, other)
+        log = self.env["sos.change.log"].search(
+            [("res_model", "=", "res.company")], order="id desc", limit=1
+        )
+        self.assertEqual((log.user_id, log.new), (admin, other.display_name))
+        # who is named and had it made asks another
+        record.with_user(other).action_back()
+        record = self._make(self._new(other).with_user(other))
+        self._answer_all(record)
+        self.assertFalse(record.may_approve)
+        with self.assertRaisesRegex(UserError, "Somebody else approves"):
+            record.action_approve()
+        with self.assertRaisesRegex(ValidationError, "could not open a return"):
+            company.sos_return_approver_ids = self.worker
+
     # -------------------------------------------------------------------- access
 
     @mute_logger("odoo.addons.base.models.ir_model")
@@ -294,6 +328,16 @@ class TestSosReturn(ReturnCommon):
             [("operation", "=", "exported")], limit=1, order="id desc"
         )
         self.assertEqual((line.user_id, line.detail), (self.analyst, record.file_name))
+
+    def test_menu(self):
+        menu = self.env.ref("sos_reporting.sos_return_menu")
+        menus = self.env["ir.ui.menu"]
+        seen = {
+            user.login
+            for user in (self.analyst, self.service_manager, self.worker, self.manager)
+            if menu.id in menus.with_user(user)._visible_menu_ids()
+        }
+        self.assertEqual(seen, {self.analyst.login, self.service_manager.login})
 
     def test_bad_input(self):
         for year in ("26", "next", ""):

@@ -4,3 +4,4 @@ from . import cin
 from . import numbers
 from . import period
 from . import sql
+from . import ssd
