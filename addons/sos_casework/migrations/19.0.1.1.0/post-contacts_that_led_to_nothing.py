@@ -1,5 +1,5 @@
-"""Files whose contacts led to nothing had stayed open: they close on the day of the last
-decision, as a new one does."""
+"""Files whose contacts led to nothing had stayed open: they close on the day of the
+last decision, as a new one does."""
 
 from odoo import SUPERUSER_ID, api
 
