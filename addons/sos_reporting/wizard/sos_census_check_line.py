@@ -18,7 +18,8 @@ class SosCensusCheckLine(models.TransientModel):
     may_answer = fields.Boolean(related="check_id.may_answer")
 
     def _get_looked_at(self):
-        return self.check_id.case_id
+        # sudo: which family the line is about, for the log
+        return self.sudo().check_id.case_id.with_env(self.env)
 
     def _check_may_answer(self):
         case = self.check_id.case_id
