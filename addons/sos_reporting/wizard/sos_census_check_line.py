@@ -18,6 +18,7 @@ class SosCensusCheckLine(models.TransientModel):
     may_answer = fields.Boolean(related="check_id.may_answer")
 
     def _get_looked_at(self):
+        self.check_access("read")
         # sudo: which family the line is about, for the log
         return self.sudo().check_id.case_id.with_env(self.env)
 
