@@ -15,7 +15,10 @@ from odoo.addons.sos_reporting.tests.annex_a_format import LISTS, SETS
 
 SINCE = AS_AT - relativedelta(months=6)
 #: the lists that casework fills
-FILLED = (1, 3, 4, 5, 6, 7)
+FILLED = (1, 2, 3, 4, 5, 6, 7)
+#: what may not be blank and is not known here: early help writes it elsewhere. The notes
+#: of the workbook ask to fill it in.
+NOT_HELD = {"Assessment start date", "Organisation completing assessment"}
 
 
 @tagged("post_install", "-at_install")
@@ -59,7 +62,9 @@ class TestGeneratedAnnexA(GeneratedCase):
             rows = self.book[f"List {number}"].iter_rows(min_row=2)
             for row in rows:
                 for cell, column in zip(row, LISTS[number], strict=True):
-                    wrong = self._find_wrong(cell, *column)
+                    heading, kind, required = column
+                    held = not (number == 2 and heading in NOT_HELD)
+                    wrong = self._find_wrong(cell, heading, kind, required and held)
                     if wrong:
                         self.fail(f"List {number} {cell.coordinate}: {wrong}")
             self.assertTrue(self.lists[number], number)
@@ -211,6 +216,21 @@ class TestGeneratedAnnexA(GeneratedCase):
         )
         self.assertTrue(information)
         self.assertEqual(len(self.lists[1]), len(self.lists[3]) + information)
+
+    def test_early_help(self):
+        """A child each whose contact or assessment of the six months ended with it."""
+        effects = ("refer_early_help", "close_early_help")
+        passed = self.env["sos.form.child"].search(
+            [
+                ("decision_id.effect_ids.code", "in", effects),
+                ("confirmed_on", ">=", SINCE),
+                ("confirmed_on", "<=", AS_AT),
+            ]
+        )
+        self.assertEqual(
+            Counter(row["Child Unique ID"] for row in self.lists[2]),
+            Counter(passed.child_id.mapped("reference")),
+        )
 
     def test_re_referrals(self):
         """The list counts from the child's newest referral, the measure by each: so
@@ -393,7 +413,4 @@ class TestGeneratedAnnexA(GeneratedCase):
         )
         measured = self._count("sos.measure.episode", ("state", "=", "open"))
         self.assertEqual(len(going_on) + len(episodes - begun), measured)
-        files = self.env["sos.case"].search([("closed_on", "=", False)])
-        beside = files.child_ids - episodes.child_id
-        self.assertEqual(measured + len(beside), self._measure("children"))
-        self.assertFalse(beside.plan_ids.filtered(lambda plan: not plan.ended_on))
+        self.assertEqual(measured, self._measure("children"))
