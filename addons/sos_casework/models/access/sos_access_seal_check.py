@@ -199,7 +199,7 @@ class SosAccessSeal(models.Model):
         # who has not looked yet is not told again
         told = self.env["mail.activity"].sudo()
         told = told.search([("activity_type_id", "=", kind.id)]).user_id
-        users = auditors.all_user_ids.filtered("active") - told
+        users = auditors._get_active_users() - told
         if seal:
             seal._remind(
                 users,

@@ -104,7 +104,7 @@ class SosBreakGlass(models.Model):
         if possible - barred:
             return possible - barred
         service = self.env.ref("sos_casework.group_service_manager").sudo()
-        return service.all_user_ids.filtered("active") - barred
+        return service._get_active_users() - barred
 
     def _sync_reminders(self):
         """Each reviewer is reminded until one of them has reviewed it."""

@@ -82,7 +82,7 @@ class SosCase(models.Model):
         if not case.restricted:
             for name in ("service_manager", "quality_auditor"):
                 group = self.env.ref(f"sos_casework.group_{name}").sudo()
-                users = group.all_user_ids.filtered("active") - shown
+                users = group._get_active_users() - shown
                 rows.append((group.name, case._get_names(users)))
         rows.append((self.env._("Blocked: see nothing"), case._get_names(blocked)))
         return rows

@@ -109,7 +109,7 @@ class SosPerson(models.Model):
     def _get_whom_to_ask_restricted(self, cases):
         """Everybody asks a service manager; these ask who reads the file."""
         service = self.env.ref("sos_casework.group_service_manager").sudo()
-        asked = service.all_user_ids.filtered("active")
+        asked = service._get_active_users()
         if self.env.user in asked - self.sudo().blocked_user_ids:
             return self.env._(
                 "%s, who may see the restricted file",
