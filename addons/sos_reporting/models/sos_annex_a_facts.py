@@ -20,12 +20,11 @@ PLAN_FIELDS = (
     "child_id case_id case_id.team_id episode_id kind started_on ended_on "
     "initial_category_id previous_plans"
 ).split()
-ASSESSMENT_FIELDS = (
-    "child_id case_id case_id.team_id episode_id decision_id seen form_id.started_on "
-    "form_id.authorised_at"
-).split()
-CONTACT_FIELDS = (
-    "child_id decision_id form_id.received_at form_id.source_id form_id.authorised_at"
+#: of contacts, assessments and visits
+LINE_FIELDS = (
+    "child_id case_id case_id.team_id episode_id decision_id seen seen_alone "
+    "form_id.type_id form_id.state form_id.started_on form_id.authorised_at "
+    "form_id.received_at form_id.source_id form_id.held_on form_id.statutory"
 ).split()
 
 
@@ -73,12 +72,7 @@ class SosAnnexA(models.AbstractModel):
         )
         plans = self._fetch("sos.plan", started, PLAN_FIELDS)
         enquiries = self._fetch("sos.enquiry", started, ENQUIRY_FIELDS)
-        assessments = self._fetch(
-            "sos.form.child",
-            self._get_assessment_domain(counted, period)
-            & Domain("episode_id", "!=", False),
-            ASSESSMENT_FIELDS,
-        )
+        contacts, assessments, visits = self._get_lines(counted, period)
         allocations = self._fetch(
             "sos.allocation",
             Domain("role", "=", "lead")
@@ -102,27 +96,60 @@ class SosAnnexA(models.AbstractModel):
         return Facts(
             children=[people[child_id] for child_id in ids],
             disabilities=self._fetch_links("sos.person", "disability_ids", ids),
-            contacts=group(
-                self._fetch(
-                    "sos.form.child",
-                    counted & self._get_contact_domain(period),
-                    CONTACT_FIELDS,
-                ),
-                "child_id",
-                "received_at",
-                "id",
-            ),
+            contacts=group(contacts, "child_id", "received_at", "id"),
             episodes=group(episodes, "child_id", "referred_on", "id"),
             assessments=group(assessments, "child_id", "started_on", "id"),
             enquiries=group(enquiries, "child_id", "started_on", "id"),
             outcomes=self._get_outcomes(counted, plans),
             plans=group(plans, "child_id", "started_on", "id"),
             reviews=group(reviews, "plan_id"),
-            visits=self._get_visits(counted, period),
+            visits=group(visits, "child_id", "held_on", "id"),
             allocations=group(allocations, "case_id", "since", "id"),
             allocated=self._fetch_links(
                 "sos.allocation", "child_ids", [one.id for one in allocations]
             ),
+        )
+
+    @api.model
+    def _get_lines(self, counted, period):
+        """The lines of children in contacts, assessments and visits, read at once: all
+        forms of the children have to be gone through for any of them.
+
+        :return: the contacts of the period, the assessments that were begun, and the
+            visits in which the child was seen. Drafts of visits do not count: nobody
+            has said yet that it was so.
+        """
+        types = {
+            code: self.env["sos.form.type"]._get(code).id
+            for code in ("contact", "assessment", "visit")
+        }
+        lines = self._fetch(
+            "sos.form.child",
+            counted
+            & Domain("form_id.type_id", "in", list(types.values()))
+            & Domain("form_id.state", "!=", "cancelled"),
+            LINE_FIELDS,
+        )
+        by_type = group(lines, "type_id")
+        start, end = self._get_bounds(period)
+        return (
+            [
+                line
+                for line in by_type[types["contact"]]
+                if line.received_at and start <= line.received_at < end
+            ],
+            [
+                line
+                for line in by_type[types["assessment"]]
+                if line.episode_id and period.known(line.started_on)
+            ],
+            [
+                line
+                for line in by_type[types["visit"]]
+                if line.seen == "yes"
+                and line.state != "draft"
+                and period.known(line.held_on)
+            ],
         )
 
     @api.model
@@ -149,21 +176,6 @@ class SosAnnexA(models.AbstractModel):
         )
         protecting = {plan.id for plan in plans if plan.kind == "cp"}
         return {line.enquiry_id: line.plan_id in protecting for line in lines}
-
-    @api.model
-    def _get_visits(self, counted, period):
-        """The visits in which the children were seen. Drafts do not count: nobody has
-        said yet that it was so."""
-        lines = self._fetch(
-            "sos.form.child",
-            counted
-            & Domain("form_id.type_id.code", "=", "visit")
-            & Domain("form_id.state", "not in", ("draft", "cancelled"))
-            & Domain("form_id.held_on", "<=", period.last)
-            & Domain("seen", "=", "yes"),
-            ["child_id", "seen_alone", "form_id.held_on", "form_id.statutory"],
-        )
-        return group(lines, "child_id", "held_on", "id")
 
     # ------------------------------------------------------------------ the children
 
