@@ -18,7 +18,7 @@ from ..tools.period import Period
 #: The first census that asks the sex as this system holds it.
 FIRST_YEAR = 2025
 #: Children gathered at a time.
-BATCH = 1000
+BATCH = 2000
 #: How much of what is wrong is shown at once.
 SHOWN = 30
 
