@@ -246,6 +246,11 @@ def test_return(workshop, servers):
                 duration *= 1.25
             # nobody waits for somebody who is gone
             env.cr.execute("LOCK TABLE sos_return, sos_return_row, sos_form NOWAIT")
+            env.cr.rollback()
+            # Odoo leaves a job out once whose server was gone three times in a row;
+            # each kill here is one by itself
+            env.cr.execute("DELETE FROM ir_cron_progress WHERE cron_id = %s", [job])
+            env.cr.commit()
     run(servers.take())
     with world.look(workshop.database) as env:
         asked = env["sos.return"].search([("asked_at", "!=", False)])
