@@ -19,6 +19,38 @@ class ResCompany(models.Model):
         "day. Empty: nothing is locked.",
     )
 
+    sos_timer_round_minutes = fields.Integer(
+        "Timer: round up to minutes",
+        help="A stopped timer is rounded up to a multiple of so many minutes. 0: it is "
+        "kept to the minute.",
+    )
+    sos_timer_hours = fields.Integer(
+        "Timer: forgotten after hours",
+        default=10,
+        required=True,
+        help="Who lets a timer run for longer is asked how long it was.",
+    )
+    sos_screen_measured = fields.Boolean(
+        "Measure time at the screen",
+        default=True,
+        help="While somebody works on a form, their time is measured and proposed to "
+        "them alone. Nothing is kept before they accept it.",
+    )
+    sos_screen_idle_minutes = fields.Integer(
+        "Time at the screen: idle after minutes",
+        default=2,
+        required=True,
+        help="Who does not type, point or scroll for so long is not working.",
+    )
+
+    _sos_timer = models.Constraint(
+        "CHECK(sos_timer_round_minutes BETWEEN 0 AND 60"
+        " AND sos_timer_hours BETWEEN 1 AND 24"
+        " AND sos_screen_idle_minutes BETWEEN 1 AND 60)",
+        "Timers are rounded up to at most 60 minutes (0: not at all) and forgotten "
+        "after 1 to 24 hours; nobody is idle before 1 or after 60 minutes.",
+    )
+
     def _sos_get_timesheet_project(self):
         """The project that time on families is kept on.
 
