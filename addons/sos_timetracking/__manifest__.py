@@ -18,6 +18,11 @@
         "views/sos_case_views.xml",
         "views/res_config_settings_views.xml",
         "views/sos_timetracking_menus.xml",
+        "views/sos_screen_time_views.xml",
     ],
+    "assets": {
+        "web.assets_backend": ["sos_timetracking/static/src/**/*"],
+        "web.assets_tests": ["sos_timetracking/static/tests/tours/**/*"],
+    },
     "post_init_hook": "post_init_hook",
 }

@@ -45,12 +45,13 @@ class SosScreenTime(models.Model):
     )
     form_id = fields.Many2one(
         "sos.form",
-        "Form",
+        "Number of the form",
         required=True,
         readonly=True,
         index=True,
         ondelete="cascade",
     )
+    form_type_id = fields.Many2one(related="form_id.type_id", string="Form")
     case_id = fields.Many2one(related="form_id.case_id", store=True, index=True)
     seconds = fields.Integer("Measured (seconds)", required=True, readonly=True)
     corrected_minutes = fields.Integer(
@@ -144,9 +145,7 @@ class SosScreenTime(models.Model):
                 )
             )
         if not 0 <= (vals.get("corrected_minutes") or 0) <= DAY_MINUTES:
-            raise UserError(
-                self.env._("Time is at least a minute and at most a day.")
-            )
+            raise UserError(self.env._("Time is at least a minute and at most a day."))
         return super().write(vals)
 
     @api.autovacuum
@@ -188,7 +187,7 @@ class SosScreenTime(models.Model):
                 self.env._("Give the number of a form, and a number of seconds.")
             )
         form = self.env["sos.form"].browse(form_id)
-        form.check_access("read")
+        form._sos_check_readable([form_id])
         if not self._is_measured():
             return 0
         credit = min(seconds, MOST_SECONDS, self._pass_time())
@@ -212,7 +211,8 @@ class SosScreenTime(models.Model):
         # the inner SELECT reads what was there before
         [(before, now)] = self.env.execute_query(
             SQL(
-                """INSERT INTO sos_screen_clock (user_id, beat_at) VALUES (%(user)s, %(now)s)
+                """INSERT INTO sos_screen_clock (user_id, beat_at)
+                VALUES (%(user)s, %(now)s)
                 ON CONFLICT (user_id) DO UPDATE
                 SET beat_at = GREATEST(EXCLUDED.beat_at, sos_screen_clock.beat_at)
                 RETURNING (
@@ -294,6 +294,19 @@ class SosScreenTime(models.Model):
     def action_accept_all(self):
         """Accept whatever is proposed to the user."""
         return self.search(self._get_proposed_domain()).action_accept()
+
+    def action_open(self):
+        """The small window in which the time is put right, for a phone."""
+        self.ensure_one()
+        self.check_access("read")
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Time at the screen"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "views": [(False, "form")],
+            "target": "new",
+        }
 
     def action_decline(self):
         """Not work, or kept otherwise: no time is made of it."""

@@ -134,7 +134,8 @@ class SosTimer(models.Model):
             "timer": timer._get_values() if timer else None,
             "kinds": [{"code": kind.code, "name": kind.name} for kind in kinds],
             "teams": [
-                {"id": team.id, "name": team.name} for team in self.env.user.sos_team_ids
+                {"id": team.id, "name": team.name}
+                for team in self.env.user.sos_team_ids
             ],
             "proposals": screen.search_count(screen._get_proposed_domain()),
             "measuring": screen._get_measuring(),
