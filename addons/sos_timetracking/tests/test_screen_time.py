@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from functools import partial
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
@@ -179,14 +180,18 @@ class TestScreenTime(RefusalsMixin, TimeCommon):
             theirs = row.with_user(user)
             with self.subTest(user=user.login):
                 for look in (
-                    lambda: theirs.read(["seconds"]),
-                    lambda: theirs.action_accept(),
-                    lambda: theirs.action_decline(),
-                    lambda: theirs.write({"corrected_minutes": 1}),
-                    lambda: theirs.search_read([], ["seconds"])[0],
+                    partial(theirs.read, ["seconds"]),
+                    theirs.action_accept,
+                    theirs.action_decline,
+                    theirs.action_propose_again,
+                    theirs.action_open,
+                    partial(theirs.write, {"corrected_minutes": 1}),
                 ):
-                    with self.assertRaises((AccessError, IndexError)):
+                    with self.assertRaises(AccessError):
                         look()
+                if theirs.has_access("read"):
+                    self.assertFalse(theirs.search([]))
+                    self.assertFalse(theirs.web_read_group([], ["day:day"])["groups"])
         self.assertEqual(row.state, "proposed")
 
     def test_measured_time_is_not_changed_by_hand(self):

@@ -125,8 +125,10 @@ export const timeService = {
 
         if (state.enabled) {
             take(session.sos_time);
-            // dialogs need the page to be there
-            env.bus.addEventListener("WEB_CLIENT_READY", askForgotten, {once: true});
+            // a page that opens closes dialogs, so ask when it is there
+            env.bus.addEventListener("ACTION_MANAGER:UI-UPDATED", askForgotten, {
+                once: true,
+            });
             document.addEventListener("visibilitychange", async () => {
                 const stale = Date.now() - readAt > STALE;
                 if (document.visibilityState === "visible" && stale) {
