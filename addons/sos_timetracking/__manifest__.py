@@ -17,6 +17,7 @@
         "views/sos_form_views.xml",
         "views/sos_case_views.xml",
         "views/res_config_settings_views.xml",
+        "views/sos_time_week_views.xml",
         "views/sos_timetracking_menus.xml",
         "views/sos_screen_time_views.xml",
     ],

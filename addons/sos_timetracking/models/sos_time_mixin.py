@@ -3,7 +3,12 @@ from collections import defaultdict
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
-from ..tools.duration import DAY_MINUTES, format_minutes
+from ..tools.duration import (
+    DAY_MINUTES,
+    EndBeforeStart,
+    format_minutes,
+    parse_minutes,
+)
 
 
 class SosTimeMixin(models.AbstractModel):
@@ -51,14 +56,8 @@ class SosTimeMixin(models.AbstractModel):
         """
         self.ensure_one()
         self.check_access("read")
+        self._check_keeps_time()
         lines = self.env["account.analytic.line"]
-        if not lines.has_access("create"):
-            raise AccessError(
-                self.env._(
-                    "Your role keeps no time on families. If you need to, ask your "
-                    "administrator for a role that writes in family files."
-                )
-            )
         company = self._get_time_company()
         values = {
             **self._prepare_time_values(),
@@ -70,6 +69,44 @@ class SosTimeMixin(models.AbstractModel):
             "sos_note": (note or "").strip() or False,
         }
         return lines.with_company(company).create(values)
+
+    @api.model
+    def _check_keeps_time(self):
+        """
+        :raise AccessError: for who has no time of their own
+        """
+        if not self.env["account.analytic.line"].has_access("create"):
+            raise AccessError(
+                self.env._(
+                    "Your role keeps no time on families. If you need to, ask your "
+                    "administrator for a role that writes in family files."
+                )
+            )
+
+    @api.model
+    def _parse_duration(self, text):
+        """Minutes from a length of time as somebody typed it.
+
+        :raise UserError: what is wrong, and how to write it
+        """
+        try:
+            return parse_minutes(text)
+        except EndBeforeStart as error:
+            raise UserError(
+                self.env._(
+                    "The end, %(end)s, is before the start, %(start)s.",
+                    end=error.end,
+                    start=error.start,
+                )
+            ) from error
+        except ValueError as error:
+            raise UserError(
+                self.env._(
+                    "“%s” is not a length of time up to a day. Write it for example "
+                    "as 1h20, 1:20, 80m, 1.5 for an hour and a half, or 9:15-10:35.",
+                    text,
+                )
+            ) from error
 
     @api.model
     def _check_minutes(self, minutes):

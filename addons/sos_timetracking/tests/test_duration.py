@@ -1,6 +1,11 @@
 from odoo.tests import TransactionCase, tagged
 
-from odoo.addons.sos_timetracking.tools.duration import format_minutes, parse_minutes
+from odoo.addons.sos_timetracking.tools.duration import (
+    EndBeforeStart,
+    format_minutes,
+    format_short,
+    parse_minutes,
+)
 
 
 @tagged("post_install", "-at_install")
@@ -24,6 +29,10 @@ class TestDuration(TransactionCase):
             " 2 Hours 5 ": 125,
             "1m": 1,
             "24h": 1440,
+            "9:15-10:35": 80,
+            "9.15 – 10.35": 80,
+            "9 to 10:30": 90,
+            "0:00-24:00": 1440,
         }.items():
             with self.subTest(text=text):
                 self.assertEqual(parse_minutes(text), minutes)
@@ -50,9 +59,26 @@ class TestDuration(TransactionCase):
             "1:20:30",
             "1e2",
             "1.2.3",
+            "9:00-9:00",
+            "9:15-",
+            "9:15-25:00",
+            "9:75-10:00",
         ):
             with self.subTest(text=text), self.assertRaises(ValueError):
                 parse_minutes(text)
+
+    def test_parse_refuses_an_end_before_the_start(self):
+        with self.assertRaises(EndBeforeStart) as caught:
+            parse_minutes("10:35 - 9")
+        self.assertEqual(caught.exception.start, "10:35")
+        self.assertEqual(caught.exception.end, "9:00")
+
+    def test_what_is_shown_short_can_be_typed(self):
+        for minutes, text in {1: "1m", 60: "1h", 65: "1h05", 80: "1h20"}.items():
+            with self.subTest(minutes=minutes):
+                self.assertEqual(format_short(minutes), text)
+                self.assertEqual(parse_minutes(text), minutes)
+        self.assertEqual(format_short(0), "")
 
     def test_format(self):
         self.assertEqual(format_minutes(5), "5 min")
