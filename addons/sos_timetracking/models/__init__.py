@@ -8,4 +8,6 @@ from . import sos_time_mixin
 from . import sos_case
 from . import sos_form
 from . import sos_team
+from . import sos_time_week
+from . import sos_time_week_entry
 from . import sos_timer

@@ -7,3 +7,4 @@ from . import test_time_merge
 from . import test_time_privacy
 from . import test_timer
 from . import test_timer_screens
+from . import test_time_week
