@@ -263,7 +263,7 @@ class SosTimeWeek(models.AbstractModel):
                 },
             }
             for key, days in cells.items()
-            # what the user may not read (any more) is shown where there is time of theirs
+            # what the user may not read any more is shown where they kept time
             if labels[key]["open"] or days or key in proposed
         ]
         return sorted(rows, key=lambda row: row["order"])

@@ -5,6 +5,8 @@ from . import test_team_time
 from . import test_time_add
 from . import test_time_merge
 from . import test_time_privacy
+from . import test_time_screens
+from . import test_time_week
 from . import test_timer
 from . import test_timer_screens
 from . import test_time_week

@@ -1,9 +1,8 @@
-import {Component, onWillStart, useExternalListener, useRef, useState} from "@odoo/owl";
+import {Component, onWillStart, useEffect, useExternalListener, useRef, useState} from "@odoo/owl";
 import {browser} from "@web/core/browser/browser";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
 import {user} from "@web/core/user";
-import {KeepLast} from "@web/core/utils/concurrency";
 import {useService} from "@web/core/utils/hooks";
 import {Layout} from "@web/search/layout";
 import {useSetupAction} from "@web/search/action_hook";
@@ -29,8 +28,9 @@ export class SosTimeWeek extends Component {
         this.orm = useService("orm");
         this.action = useService("action");
         this.notification = useService("notification");
+        this.time = useService("sos_time");
         this.root = useRef("root");
-        this.loads = new KeepLast();
+        this.turn = 0;
         this.formatMinutes = formatMinutes;
         const before = this.props.state || {};
         this.state = useState({
@@ -44,7 +44,16 @@ export class SosTimeWeek extends Component {
         useSetupAction({
             getLocalState: () => ({day: this.state.day, drafts: this.state.drafts}),
         });
-        // another window may have changed the week
+        // the timer in the top bar, and other windows, change the week
+        const time = useState(this.time.state);
+        useEffect(
+            (kept) => {
+                if (kept) {
+                    this.load();
+                }
+            },
+            () => [time.kept]
+        );
         useExternalListener(window, "focus", () => this.load());
         onWillStart(() => this.load(this.state.day));
     }
@@ -52,9 +61,12 @@ export class SosTimeWeek extends Component {
     // ------------------------------------------------------------- the week
 
     async load(day = this.state.day) {
-        const week = await this.loads.add(
-            this.orm.call(MODEL, "get_week", [day, this.getWorks(day)])
-        );
+        const turn = ++this.turn;
+        const call = [day, this.getWorks(day)];
+        const week = await this.orm.call(MODEL, "get_week", call);
+        if (turn !== this.turn) {
+            return; // a later one is on its way
+        }
         const inWeek = (date) => week.days.some((d) => d.date === date);
         this.state.week = week;
         this.state.day =
@@ -205,8 +217,7 @@ export class SosTimeWeek extends Component {
     async save(row, day, text) {
         const known = row.cells[day.date]?.minutes || 0;
         const id = `${row.key}|${day.date}`;
-        const draft = {text, error: ""};
-        this.state.drafts[id] = draft;
+        this.state.drafts[id] = {text, error: ""};
         let done = null;
         try {
             const call = [row.key, day.date, text, known];
@@ -290,6 +301,8 @@ export class SosTimeWeek extends Component {
     async accept(ids, text = null) {
         try {
             await this.orm.call(MODEL, "accept_proposals", [ids, text]);
+            // the top bar says how much is proposed
+            this.time.load();
         } catch (error) {
             const words = getRefusal(error);
             await this.load();

@@ -31,6 +31,7 @@ export class WeekCell extends Component {
     setup() {
         this.input = useRef("input");
         this.state = useState({text: this.getText(this.props)});
+        this.entered = false;
         onWillUpdateProps((next) => {
             const before = this.getText(this.props);
             // what is being typed is never taken away by news from the server
@@ -57,10 +58,12 @@ export class WeekCell extends Component {
         return (this.props.cell?.notes || []).join("\n");
     }
 
-    /** With Enter what was refused is tried again, without it is left as it is. */
-    commit(again = false) {
+    /** On leaving. After Enter what was refused is tried again, else left as it is. */
+    commit() {
         const {draft, onSave, row, day} = this.props;
         const text = this.state.text.trim();
+        const again = this.entered;
+        this.entered = false;
         if (draft && text === draft.text && !again) {
             return;
         }
@@ -93,9 +96,7 @@ export class WeekCell extends Component {
             this.state.text = this.props.cell?.text || "";
         } else if (moves[ev.key] && !ev.altKey && !ev.ctrlKey && !ev.metaKey) {
             ev.preventDefault();
-            if (ev.key === "Enter") {
-                this.commit(true);
-            }
+            this.entered = ev.key === "Enter";
             this.props.onMove(ev.target, ...moves[ev.key]);
         }
     }
