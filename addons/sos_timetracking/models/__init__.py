@@ -11,3 +11,13 @@ from . import sos_team
 from . import sos_time_week
 from . import sos_time_week_entry
 from . import sos_timer
+from . import sos_time_figures
+from . import sos_time_study
+from . import sos_time_study_result
+from . import sos_time_study_spreadsheet
+from . import sos_time_study_type
+from . import sos_time_share
+from . import sos_time_share_team
+from . import sos_time_taken_mixin
+from . import sos_form_type
+from . import sos_form_version

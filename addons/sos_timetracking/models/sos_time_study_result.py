@@ -21,7 +21,7 @@ class SosTimeStudyResult(models.Model):
     _inherit = "sos.time.study"
 
     result_html = fields.Html(
-        "Result", compute="_compute_result_html", sanitize=False
+        "Table of the result", compute="_compute_result_html", sanitize=False
     )
 
     @api.depends_context("uid", "lang")

@@ -10,3 +10,7 @@ from . import test_time_week
 from . import test_timer
 from . import test_timer_screens
 from . import test_time_week
+from . import test_time_share
+from . import test_time_study
+from . import test_time_study_output
+from . import test_time_taken

@@ -19,3 +19,52 @@ def _line(family, user):
 
 
 VALUES["account.analytic.line"] = _line
+
+
+def _study(family, user):
+    return {"name": "A study"}
+
+
+def _study_type(family, user):
+    world = family.world
+    study = world.env["sos.time.study"].create({"name": "A study"})
+    return {"study_id": study.id, "form_type_id": _get_type(family).id}
+
+
+def _get_type(family):
+    return family.world.env["sos.form.type"].search([], limit=1)
+
+
+VALUES["sos.time.study"] = _study
+VALUES["sos.time.study.type"] = _study_type
+
+
+def _share(family, user):
+    """The user's own month, in the team of the family."""
+    world = family.world
+    world.make("account.analytic.line", family, user)
+    world.env.flush_all()
+    return world.env["sos.time.share"].search(
+        [("user_id", "=", user.id), ("team_id", "=", family.case.team_id.id)], limit=1
+    )
+
+
+def _share_team(family, user):
+    """A month of five people."""
+    world = family.world
+    employees = world.env["hr.employee"]
+    for number in range(5):
+        employee = employees.create({"name": f"Person {number}"})
+        employee.user_id = world.env["res.users"].create(
+            {"name": f"Person {number}", "login": f"share_{number}"}
+        )
+        line = _line(family, user)
+        world.env["account.analytic.line"].create(
+            {**line, "employee_id": employee.id}
+        )
+    world.env.flush_all()
+    return world.env["sos.time.share.team"].search([], limit=1)
+
+
+VALUES["sos.time.share"] = _share
+VALUES["sos.time.share.team"] = _share_team
