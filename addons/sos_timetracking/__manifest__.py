@@ -24,6 +24,7 @@
         "report/sos_time_study_templates.xml",
         "report/sos_time_study_reports.xml",
         "views/sos_time_study_views.xml",
+        "wizard/sos_time_share_summary_views.xml",
         "views/sos_time_share_views.xml",
         "views/sos_form_type_views.xml",
     ],

@@ -93,3 +93,28 @@ class TestTimeShare(StudyCommon):
         for user in (self.worker, self.manager, self.configurator, self.auditor):
             with self.subTest(user=user.login), self.assertRaises(AccessError):
                 self._team_groups(user)
+
+    def _summary(self, user, **values):
+        self.env.flush_all()
+        summaries = self.env["sos.time.share.summary"].with_user(user)
+        return summaries.create(values).summary_html
+
+    def test_at_a_glance(self):
+        day = "2026-09-30"
+        self._spend("recording", 180, date=day)
+        self._spend("direct", 60, date=day)
+        self._spend("direct", 60, 1, date=day)
+        self._spend("direct", 60, date="2026-07-31")
+        me = self.staff[0].user_id
+        page = self._summary(me)
+        for words in ("75.0%", "25.0%", "09/2026", "60 to 80%", "4h"):
+            with self.subTest(words=words):
+                self.assertIn(words, page)
+        self.assertIn("60.0%", self._summary(me, months="11"), "another hour in July")
+        self.assertIn("No time was kept", self._summary(me, months="0"))
+        others = self.staff[1].user_id.name
+        self.assertNotIn(others, self._summary(me, whose="team"))
+        page = self._summary(self.manager, whose="team")
+        self.assertIn("60.0%", page)
+        for employee in self.staff[:2]:
+            self.assertIn(employee.user_id.name, page)

@@ -111,9 +111,9 @@ class TestTimeStudy(RefusalsMixin, StudyCommon):
 
     def test_forms_that_are_no_case(self):
         for state, by in (
-            ("draft", "done"),
             ("cancelled", "done"),
             ("cancelled", "lines"),
+            ("draft", "done"),
         ):
             with self.subTest(state=state, by=by):
                 form = self._make_forms("strategy", 1, BEFORE, state=state)
@@ -169,7 +169,7 @@ class TestTimeStudy(RefusalsMixin, StudyCommon):
         study = self._study("strategy", "assessment", start=False)
         self.assertEqual(study.type_ids.mapped("cases_before"), [3, 0])
         self._make_cases("strategy", 30, 2, AFTER)
-        study.invalidate_recordset()
+        study.type_ids.invalidate_recordset()
         self.assertEqual(study.type_ids.mapped("cases_after"), [2, 0])
 
     # -------------------------------------------------------------------- who reads

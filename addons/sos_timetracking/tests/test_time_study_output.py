@@ -66,7 +66,8 @@ class TestTimeStudyOutput(StudyCommon):
         row = sheet[6]
         self.assertEqual(row[0].value, self.types["strategy"].name)
         self.assertEqual(row[1].number_format, "[h]:mm")
-        self.assertEqual(row[1].data_type, "n")
+        # a number in a format of time
+        self.assertEqual(row[1].data_type, "d")
         self.assertEqual((row[5].value, row[6].value), (19, 29))
         self.assertIn("B6-C6", row[3].value)
         self.assertIn("ROUND(D6/B6,3)", row[4].value)

@@ -1,0 +1,1 @@
+from . import sos_form_idea

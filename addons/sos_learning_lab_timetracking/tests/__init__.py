@@ -1,0 +1,1 @@
+from . import test_sos_form_idea
