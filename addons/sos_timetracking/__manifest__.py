@@ -11,7 +11,6 @@
         "security/ir.model.access.csv",
         "security/ir.rule.csv",
         "security/account_analytic_line_security.xml",
-        "security/ir.rule.csv",
         "data/project_project_data.xml",
         "wizard/sos_time_add_views.xml",
         "views/account_analytic_line_views.xml",

@@ -6,11 +6,10 @@ from . import test_time_add
 from . import test_time_merge
 from . import test_time_privacy
 from . import test_time_screens
-from . import test_time_week
-from . import test_timer
-from . import test_timer_screens
-from . import test_time_week
 from . import test_time_share
 from . import test_time_study
 from . import test_time_study_output
 from . import test_time_taken
+from . import test_time_week
+from . import test_timer
+from . import test_timer_screens
