@@ -43,13 +43,7 @@ class SosTimeWeek(models.AbstractModel):
         today = self.env["res.company"]._sos_today()
         days = self._get_days(self._get_day(day))
         lines = self._get_lines(days)
-        proposals = self.env["sos.screen.time"].search(
-            [
-                *self.env["sos.screen.time"]._get_proposed_domain(),
-                ("day", ">=", days[0]),
-                ("day", "<=", days[-1]),
-            ]
-        )
+        proposals = self._get_week_proposals(days)
         employee = self._get_employee()
         notice = None
         if not employee:
@@ -71,7 +65,7 @@ class SosTimeWeek(models.AbstractModel):
             "proposals": [
                 {
                     "id": row.id,
-                    "key": f"form:{row.form_id.id}:recording",
+                    "key": self._get_proposal_key(row),
                     "day": str(row.day),
                     "minutes": row.minutes,
                     "text": format_short(row.minutes),
@@ -97,16 +91,16 @@ class SosTimeWeek(models.AbstractModel):
             lambda team: text.lower() in team.name.lower()
         )
         found = [
+            {"key": f"case:{case.id}", "label": case.display_name, "about": ""}
+            for case in cases
+        ]
+        found += [
             {
                 "key": f"form:{form.id}",
                 "label": form.display_name,
                 "about": form.case_id.display_name,
             }
             for form in forms
-        ]
-        found += [
-            {"key": f"case:{case.id}", "label": case.display_name, "about": ""}
-            for case in cases
         ]
         found += [
             {"key": f"team:{team.id}", "label": self._get_team_label(team), "about": ""}
@@ -232,6 +226,21 @@ class SosTimeWeek(models.AbstractModel):
         )
 
     @api.model
+    def _get_week_proposals(self, days):
+        rows = self.env["sos.screen.time"]
+        return rows.search(
+            [
+                *rows._get_proposed_domain(),
+                ("day", ">=", days[0]),
+                ("day", "<=", days[-1]),
+            ]
+        )
+
+    @api.model
+    def _get_proposal_key(self, row):
+        return f"form:{row.form_id.id}:recording"
+
+    @api.model
     def _get_line_key(self, line):
         if line.sos_form_id:
             work = f"form:{line.sos_form_id.id}"
@@ -247,7 +256,7 @@ class SosTimeWeek(models.AbstractModel):
         cells = defaultdict(lambda: defaultdict(lines.browse))
         for line in lines:
             cells[self._get_line_key(line)][line.date] |= line
-        proposed = {f"form:{form.id}:recording" for form in proposals.form_id}
+        proposed = {self._get_proposal_key(row) for row in proposals}
         asked = works if isinstance(works, (list, tuple)) else ()
         # rows without time of their own yet
         for key in (*proposed, *filter(self._split_key, asked)):

@@ -122,7 +122,7 @@ class SosTimeWeek(models.AbstractModel):
     def copy_last_week(self, day, with_time=False):
         """The work of the week before the one of a day, as rows of this one.
 
-        :param with_time: its time as well, in cells that are empty, up to today
+        :param with_time: its time as well, up to today, in cells in which nothing is kept or proposed
         :return: ``{works, lines, left}``: keys of the rows, ids of the lines that were
             made (to undo), and how many cells were left as they are
         """
@@ -142,6 +142,10 @@ class SosTimeWeek(models.AbstractModel):
             locked = self.env.company.sudo().sos_time_locked_until
             filled = {
                 (self._get_line_key(line), line.date) for line in self._get_lines(days)
+            } | {
+                # what is measured is better than what was
+                (self._get_proposal_key(row), row.day)
+                for row in self._get_week_proposals(days)
             }
             for (key, cell_day), hours in cells.items():
                 late = cell_day > today or (locked and cell_day <= locked)
@@ -161,7 +165,8 @@ class SosTimeWeek(models.AbstractModel):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "sos_timetracking.account_analytic_line_action_sos_record"
         )
-        action["name"] = self.env._("My time on %s", day.strftime("%d/%m/%Y"))
+        name = self.env._("My time on %s", day.strftime("%d/%m/%Y"))
+        action["name"] = action["display_name"] = name
         action["domain"] = self._get_cell_domain(record, code, day)
         action["context"] = {"create": False}
         return action

@@ -397,6 +397,12 @@ class TestTimeWeek(RefusalsMixin, TimeCommon):
     def _find(self, text, user=None):
         return {row["key"] for row in self._week(user).find_work(text)}
 
+    def test_copy_leaves_what_is_measured(self):
+        self._set(self.recording, "2026-08-31", "1h")
+        self._propose(day=MONDAY)
+        copied = self._week().copy_last_week(MONDAY, with_time=True)
+        self.assertEqual((copied["lines"], copied["left"]), ([], 1))
+
     def test_find_by_number_and_name(self):
         form, case = f"form:{self.form.id}", f"case:{self.case.id}"
         self.assertEqual(self._find(self.form.reference.lower()), {form})

@@ -1,4 +1,4 @@
-import {Component, onWillStart, useEffect, useExternalListener, useRef, useState} from "@odoo/owl";
+import {Component, onWillDestroy, onWillStart, useEffect, useExternalListener, useRef, useState} from "@odoo/owl";
 import {browser} from "@web/core/browser/browser";
 import {_t} from "@web/core/l10n/translation";
 import {registry} from "@web/core/registry";
@@ -55,6 +55,8 @@ export class SosTimeWeek extends Component {
             () => [time.kept]
         );
         useExternalListener(window, "focus", () => this.load());
+        // the way back needs this page
+        onWillDestroy(() => this.closeMessage?.());
         onWillStart(() => this.load(this.state.day));
     }
 
@@ -346,11 +348,11 @@ export class SosTimeWeek extends Component {
         await this.setWorks([...new Set([...works, ...copied.works])]);
         let message = _t("The work of last week is here");
         if (withTime) {
-            message = _t("%s cells of last week are here.", copied.lines.length);
+            message = _t("Taken over: %s.", copied.lines.length);
             if (copied.left) {
                 message += " ";
                 message += _t(
-                    "%s were left: they have time already, are locked, or have not come yet.",
+                    "Left alone: %s. There is time already, or some is proposed, or the day is locked or still to come.",
                     copied.left
                 );
             }

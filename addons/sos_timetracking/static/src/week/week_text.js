@@ -4,7 +4,7 @@ import {_t} from "@web/core/l10n/translation";
 export function formatMinutes(minutes) {
     const hours = Math.floor(minutes / 60);
     const rest = minutes % 60;
-    if (!hours) {
+    if (!hours && rest) {
         return _t("%s min", rest);
     }
     return rest ? _t("%(hours)s h %(rest)s", {hours, rest}) : _t("%s h", hours);
