@@ -16,8 +16,8 @@ from odoo.addons.sos_reporting.tests.annex_a_format import LISTS, SETS
 SINCE = AS_AT - relativedelta(months=6)
 #: the lists that casework fills
 FILLED = (1, 2, 3, 4, 5, 6, 7)
-#: what may not be blank and is not known here: early help writes it elsewhere; the notes
-#: in the workbook ask to fill it in
+#: what may not be blank, and is not known here: early help writes it elsewhere;
+#: the notes in the workbook ask to fill it in
 NOT_HELD = {"Assessment start date", "Organisation completing assessment"}
 
 

@@ -48,12 +48,14 @@ def _add_up(groups):
 
 
 def _get_who(model):
-    """A field that every record can be grouped by: who made it, or whom it names."""
+    """A field that every record can be grouped by: who made it, whom it names, or what
+    it says."""
     if model._log_access:
         return "create_uid"
     stored = [f for f in model._fields.values() if f.store]
     users = [f.name for f in stored if f.comodel_name == "res.users"]
-    return users[0] if users else next(f.name for f in stored if f.type == "char")
+    words = ("char", "selection")
+    return users[0] if users else next(f.name for f in stored if f.type in words)
 
 
 def _get_first(model):

@@ -31,6 +31,7 @@ NOBODY = {
     "sos.access.seal": "seals of the access log",
     "sos.document.check": "which signed documents were checked when",
     "sos.measure": "what a number means",
+    "sos.screen.clock": "until when somebody's time at the screen is counted",
     "sos.return": "which returns were made",
     "sos.return.row": "copies, by number, of what the record holds",
     "sos.return.issue": "a rule and a number; what is wrong is in the record",

@@ -11,10 +11,10 @@ class SosFormIdea(models.Model):
         help="The version that forms were written with until the change.",
     )
     time_before_text = fields.Char(
-        "Time before the change", related="former_version_id.time_taken_text"
+        "Time before the change", compute="_compute_time_texts"
     )
     time_after_text = fields.Char(
-        "Time since the change", related="version_id.time_taken_text"
+        "Time since the change", compute="_compute_time_texts"
     )
 
     @api.depends("version_id.number", "form_type_id.version_ids.live_from")
@@ -25,3 +25,10 @@ class SosFormIdea(models.Model):
                 lambda v, number=number: v.live_from and v.number < number
             )
             idea.former_version_id = former.sorted("number")[-1:]
+
+    @api.depends_context("uid")
+    @api.depends("version_id.number", "form_type_id.version_ids.live_from")
+    def _compute_time_texts(self):
+        for idea in self:
+            idea.time_before_text = idea.former_version_id.time_taken_text
+            idea.time_after_text = idea.version_id.time_taken_text

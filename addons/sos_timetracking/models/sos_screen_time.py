@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from odoo.addons.sos_casework.models.keeping.held import NOT_ROWS
+
 from ..tools.duration import DAY_MINUTES, format_minutes, parse_minutes
 
 #: A client says what it counted about every 45 seconds, so a longer stretch is no work
@@ -15,6 +17,10 @@ BEAT_SECONDS = 45
 KEPT_DAYS = 90
 #: What a person says of their own time; all else is measured.
 SAID_FIELDS = {"corrected_minutes", "duration"}
+# A proposal is its person's alone: who handles a subject access request is told of time
+# that was kept, and of nothing that was measured.
+NOT_ROWS["sos.screen.time"] = "what was measured of somebody's work, until they keep it"
+NOT_ROWS["sos.timer"] = "somebody's work at this moment, until they keep it"
 
 
 class SosScreenTime(models.Model):
@@ -45,13 +51,12 @@ class SosScreenTime(models.Model):
     )
     form_id = fields.Many2one(
         "sos.form",
-        "Number of the form",
+        "Form",
         required=True,
         readonly=True,
         index=True,
         ondelete="cascade",
     )
-    form_type_id = fields.Many2one(related="form_id.type_id", string="Form")
     case_id = fields.Many2one(related="form_id.case_id", store=True, index=True)
     seconds = fields.Integer("Measured (seconds)", required=True, readonly=True)
     corrected_minutes = fields.Integer(

@@ -84,9 +84,7 @@ class SosTimeStudy(models.Model):
     def _compute_may_make(self):
         self.may_make = self.env.user.has_groups(MAKERS)
 
-    @api.depends(
-        "compare", "before_from", "before_until", "after_from", "after_until"
-    )
+    @api.depends("compare", "before_from", "before_until", "after_from", "after_until")
     def _compute_words(self):
         for study in self:
             for side in ("before", "after"):
@@ -105,7 +103,9 @@ class SosTimeStudy(models.Model):
             ends=format_date(self.env, ends, date_format="d MMM y"),
         )
 
-    @api.constrains("compare", "before_from", "before_until", "after_from", "after_until")
+    @api.constrains(
+        "compare", "before_from", "before_until", "after_from", "after_until"
+    )
     def _check_windows(self):
         for study in self.filtered(lambda s: s.compare == "dates"):
             for side, words in (

@@ -44,7 +44,9 @@ class SosTimeStudySpreadsheet(models.Model):
         output = io.BytesIO()
         # with days counted from 1904 a spreadsheet can show a length of time below
         # nothing, where work takes longer than before
-        with xlsxwriter.Workbook(output, {"in_memory": True, "date_1904": True}) as book:
+        with xlsxwriter.Workbook(
+            output, {"in_memory": True, "date_1904": True}
+        ) as book:
             self._write_sheet(book, book.add_worksheet(self.env._("Time study")))
         return output.getvalue()
 
@@ -140,9 +142,7 @@ class SosTimeStudySpreadsheet(models.Model):
                 f"{xl_rowcol_to_cell(first, column)}:{xl_rowcol_to_cell(last, column)}"
             )
 
-        measured = (
-            f"--ISNUMBER({cells(BEFORE)}),--ISNUMBER({cells(AFTER)})"
-        )
+        measured = f"--ISNUMBER({cells(BEFORE)}),--ISNUMBER({cells(AFTER)})"
         line = last + 2
         words = self.env._("Sum of the averages (measured before and after)")
         sheet.write_string(line, NAME, words, styles["bold"])

@@ -52,16 +52,11 @@ def _share(family, user):
 def _share_team(family, user):
     """A month of five people."""
     world = family.world
-    employees = world.env["hr.employee"]
     for number in range(5):
-        employee = employees.create({"name": f"Person {number}"})
-        employee.user_id = world.env["res.users"].create(
-            {"name": f"Person {number}", "login": f"share_{number}"}
-        )
-        line = _line(family, user)
-        world.env["account.analytic.line"].create(
-            {**line, "employee_id": employee.id}
-        )
+        login = f"share_{number}"
+        person = world.env["res.users"].search([("login", "=", login)])
+        person = person or person.create({"name": login, "login": login})
+        world.make("account.analytic.line", family, person)
     world.env.flush_all()
     return world.env["sos.time.share.team"].search([], limit=1)
 

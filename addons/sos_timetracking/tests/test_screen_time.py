@@ -349,3 +349,12 @@ class TestScreenTime(RefusalsMixin, TimeCommon):
         merge = case._split("Moor", self.robin, "Two households.", both=self.alex)
         self.env.invalidate_all()
         self.assertEqual(row.sudo().case_id, merge.merged_case_id)
+
+    def test_subject_access_request_does_not_tell(self):
+        self._work(10)
+        requests = self.env["sos.subject.request"].with_user(self.service_manager)
+        request = requests.create({"person_id": self.sam.id})
+        request.action_gather()
+        models = {key.partition(",")[0] for key in request.piece_ids.mapped("key")}
+        self.assertIn("sos.case", models)
+        self.assertNotIn("sos.screen.time", models)

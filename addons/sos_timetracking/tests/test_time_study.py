@@ -42,7 +42,9 @@ class TestTimeStudy(RefusalsMixin, StudyCommon):
         weighted = totals["weighted"]
         self.assertEqual(weighted["before"], 6 * 60 + 9)
         self.assertEqual(weighted["after"], 2 * 60 + 51)
-        self.assertEqual((weighted["cases_before"], weighted["cases_after"]), (197, 191))
+        self.assertEqual(
+            (weighted["cases_before"], weighted["cases_after"]), (197, 191)
+        )
 
     def test_the_papers_table_by_hand(self):
         self._make_paper("hand")

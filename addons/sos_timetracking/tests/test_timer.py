@@ -172,7 +172,9 @@ class TestTimer(RefusalsMixin, TimeCommon):
     def test_forgotten_since_last_week(self):
         self._start()
         self._at("2026-09-14 08:00:00")
-        self.assertIn("07/09/2026 at 11:00", self.timers.get_mine()["timer"]["question"])
+        self.assertIn(
+            "07/09/2026 at 11:00", self.timers.get_mine()["timer"]["question"]
+        )
         self.timers.discard()
         self.assertFalse(self._get_lines())
 

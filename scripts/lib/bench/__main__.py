@@ -13,8 +13,8 @@ from odoo.api import SUPERUSER_ID, Environment
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
-from . import floors
-from .measure import Line, compare
+from . import floors, study
+from .measure import Line
 from .screens import Screens
 
 #: Of the table of budgets, what nothing measures yet.
@@ -41,14 +41,13 @@ def run(options):
             # nothing of what is made to measure stays
             cr = stack.enter_context(contextlib.closing(Registry(name).cursor()))
             env = Environment(cr, SUPERUSER_ID, {})
-            if not options.screens_only:
-                yield floors.census(env, size)
-                yield floors.annex_a(env, size)
-            screens[size] = Screens(env, size)
-            yield from screens[size].measure()
-        yield from get_growth(screens)
-    if options.screens_only:
-        return
+            yield floors.census(env, size)
+            yield floors.annex_a(env, size)
+            yield from Screens(env, size).measure()
+            if size == max(databases):
+                yield study.time_study(env)
+            # nothing of what was made to measure stays
+            cr.rollback()
     for kind in ("census", "annex-a"):
         yield floors.memory(options.config, kind, databases)
     for name, budget in NOT_MEASURED:

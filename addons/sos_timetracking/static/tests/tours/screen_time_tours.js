@@ -17,8 +17,7 @@ const stopClock = {
         now = Date.now();
         told = [];
         Date.now = () => now;
-        meter.tell = (form, seconds) =>
-            told.push({seconds, sent: tell(form, seconds)});
+        meter.tell = (form, seconds) => told.push({seconds, sent: tell(form, seconds)});
     },
 };
 

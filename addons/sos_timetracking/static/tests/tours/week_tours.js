@@ -70,7 +70,8 @@ registry.category("web_tour.tours").add("sos_time_week", {
         holds("Travel", "1h20"),
         {
             content: "It is counted",
-            trigger: ".o_sos_week_day_sum.o_sos_week_is_today:contains(1 h 20), .o_sos_week_day_sum:contains(1 h 20)",
+            trigger:
+                ".o_sos_week_day_sum.o_sos_week_is_today:contains(1 h 20), .o_sos_week_day_sum:contains(1 h 20)",
         },
         {
             content: "Add a row for the team",
@@ -79,7 +80,8 @@ registry.category("web_tour.tours").add("sos_time_week", {
         },
         {
             content: "Choose it",
-            trigger: ".o-autocomplete--dropdown-item a:contains(Work for the team North)",
+            trigger:
+                ".o-autocomplete--dropdown-item a:contains(Work for the team North)",
             run: "click",
         },
         {
