@@ -32,6 +32,8 @@ NOBODY = {
     "sos.document.check": "which signed documents were checked when",
     "sos.measure": "what a number means",
     "sos.screen.clock": "until when somebody's time at the screen is counted",
+    "sos.time.study": "which studies were made of time",
+    "sos.time.study.type": "which work a study compares",
     "sos.return": "which returns were made",
     "sos.return.row": "copies, by number, of what the record holds",
     "sos.return.issue": "a rule and a number; what is wrong is in the record",

@@ -6,7 +6,7 @@ from odoo.tools import SQL
 
 from odoo.addons.sos_casework.models.keeping.held import NOT_ROWS
 
-from ..tools.duration import DAY_MINUTES, format_minutes, parse_minutes
+from ..tools.duration import DAY_MINUTES, format_minutes
 
 #: A client says what it counted about every 45 seconds, so a longer stretch is no work
 #: at the screen: a lost connection, a closed lid, or an invention.
@@ -111,16 +111,8 @@ class SosScreenTime(models.Model):
 
     def _inverse_duration(self):
         for row in self:
-            try:
-                row.corrected_minutes = parse_minutes(row.duration)
-            except ValueError as error:
-                raise UserError(
-                    self.env._(
-                        "“%s” is not a length of time up to a day. Write it for "
-                        "example as 1h20, 1:20, 80m, or 1.5 for an hour and a half.",
-                        row.duration or "",
-                    )
-                ) from error
+            mixin = self.env["sos.time.mixin"]
+            row.corrected_minutes = mixin._parse_duration(row.duration)
 
     @api.depends("form_id", "day")
     def _compute_kept_text(self):

@@ -90,7 +90,7 @@ class SosTimeMixin(models.AbstractModel):
         :raise UserError: what is wrong, and how to write it
         """
         try:
-            return parse_minutes(text)
+            return parse_minutes(str(text or ""))
         except EndBeforeStart as error:
             raise UserError(
                 self.env._(

@@ -122,7 +122,8 @@ class SosTimeWeek(models.AbstractModel):
     def copy_last_week(self, day, with_time=False):
         """The work of the week before the one of a day, as rows of this one.
 
-        :param with_time: its time as well, up to today, in cells in which nothing is kept or proposed
+        :param with_time: its time as well, up to today, in cells in which nothing is
+            kept or proposed
         :return: ``{works, lines, left}``: keys of the rows, ids of the lines that were
             made (to undo), and how many cells were left as they are
         """

@@ -3,11 +3,11 @@ from datetime import timedelta
 import pytz
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import UserError
 
 from odoo.addons.sos_casework.models.common.res_company import LONDON
 
-from ..tools.duration import DAY_MINUTES, format_minutes, parse_minutes
+from ..tools.duration import DAY_MINUTES, format_minutes
 
 #: on what a timer runs: the model, and the field that names it
 TIMED = {"sos.form": "form_id", "sos.case": "case_id", "sos.team": "team_id"}
@@ -71,7 +71,9 @@ class SosTimer(models.Model):
     @api.model
     def _get_running(self):
         """The user's own timer; empty when none runs."""
-        return self.search([("user_id", "=", self.env.uid)], limit=1)
+        # sudo: it comes and goes by these methods only, and who cannot read the family
+        # file any more still has to stop it or throw it away
+        return self.sudo().search([("user_id", "=", self.env.uid)], limit=1)
 
     @api.model
     def _is_running_on(self, form):
@@ -81,14 +83,13 @@ class SosTimer(models.Model):
         return timer.form_id == form and not timer._is_forgotten()
 
     def _get_record(self):
-        return self.form_id or self.case_id or self.team_id
+        """What it runs on, as the user may read it."""
+        return (self.form_id or self.case_id or self.team_id).sudo(False)
 
     def _get_label(self):
         """What it runs on: kind and number, never a family's name."""
-        # sudo: who cannot read the form any more still has to stop or discard
-        timer = self.sudo()
-        form, team = timer.form_id, timer.team_id
-        case = timer.case_id or form.case_id
+        form, team = self.form_id, self.team_id
+        case = self.case_id or form.case_id
         return self.env["account.analytic.line"]._get_sos_name(team, case, form)
 
     def _get_local_start(self):
@@ -170,13 +171,7 @@ class SosTimer(models.Model):
         if not record:
             raise UserError(self.env._("What the timer was to run on is not there."))
         record.check_access("read")
-        if not self.env["account.analytic.line"].has_access("create"):
-            raise AccessError(
-                self.env._(
-                    "Your role keeps no time on families. If you need to, ask your "
-                    "administrator for a role that writes in family files."
-                )
-            )
+        record._check_keeps_time()
         if res_model == "sos.team" and record not in self.env.user.sos_team_ids:
             raise UserError(
                 self.env._(
@@ -228,16 +223,7 @@ class SosTimer(models.Model):
         """
         timer = self._get_running()
         timer._check_running()
-        try:
-            minutes = parse_minutes(duration)
-        except (AttributeError, ValueError) as error:
-            raise UserError(
-                self.env._(
-                    "“%s” is not a length of time up to a day. Write it for example "
-                    "as 1h20, 1:20, 80m, or 1.5 for an hour and a half.",
-                    duration or "",
-                )
-            ) from error
+        minutes = self.env["sos.time.mixin"]._parse_duration(duration)
         if minutes * 60 > timer._get_seconds() + 60:
             raise UserError(
                 self.env._(
@@ -253,8 +239,7 @@ class SosTimer(models.Model):
         """Throw the user's timer away: nothing is kept."""
         timer = self._get_running()
         timer._check_running()
-        # sudo: timers come and go by these methods only
-        timer.sudo().unlink()
+        timer.unlink()
         return {**self.get_mine(), "message": self.env._("The timer is thrown away.")}
 
     @api.model
@@ -262,8 +247,7 @@ class SosTimer(models.Model):
         """Say what kind of work it is that the user's timer counts."""
         timer = self._get_running()
         timer._check_running()
-        # sudo: timers change by these methods only
-        timer.sudo().kind_id = self.env["sos.time.mixin"]._get_work_kind(kind_code)
+        timer.kind_id = self.env["sos.time.mixin"]._get_work_kind(kind_code)
         return self.get_mine()
 
     def _check_running(self):
@@ -288,8 +272,7 @@ class SosTimer(models.Model):
             )
         if seconds < 30:
             label = self._get_label()
-            # sudo: timers come and go by these methods only
-            self.sudo().unlink()
+            self.unlink()
             return self.env._(
                 "%s: under half a minute, so nothing was kept. Add the time by hand if "
                 "it was more.",
@@ -308,8 +291,7 @@ class SosTimer(models.Model):
         label, record = self._get_label(), self._get_record()
         day = self.env["res.company"]._sos_local_date(self.started_at)
         record.log_time(minutes, self.kind_id.code, date=day, origin="timer")
-        # sudo: timers come and go by these methods only
-        self.sudo().unlink()
+        self.unlink()
         return self.env._(
             "%(label)s: %(time)s kept.", label=label, time=format_minutes(minutes)
         )

@@ -212,7 +212,7 @@ class TestTimer(RefusalsMixin, TimeCommon):
         with self._refused(UserError, "No timer runs"):
             other.stop()
         self.assertIsNone(other.get_mine()["timer"])
-        timer = self.timers._get_running()
+        timer = self.timers._get_running().sudo(False)
         for user in (self.manager, self.service_manager, self.support):
             with self.subTest(user=user.login), self.assertRaises(AccessError):
                 timer.with_user(user).read(["started_at"])
@@ -229,6 +229,27 @@ class TestTimer(RefusalsMixin, TimeCommon):
         ):
             with self._refused(AccessError, "."):
                 change()
+
+    def test_who_is_blocked_throws_the_timer_away(self):
+        """Not kept on a family that may not be read any more, and no way blocked."""
+        self._start()
+        self.env["sos.access.block"].create(
+            {
+                "case_id": self.case.id,
+                "user_id": self.worker.id,
+                "reason": "The family is known to them.",
+            }
+        )
+        self._at("2026-09-07 10:40:00")
+        with self._refused(AccessError, "."):
+            self.timers._get_running().sudo(False).read(["started_at"])
+        shown = self.timers.get_mine()["timer"]
+        self.assertEqual(shown["label"], f"Visit {self.form.reference}")
+        with self._refused(AccessError, "."):
+            self.timers.stop()
+        self._assert_runs_and_nothing_kept()
+        self.assertIsNone(self.timers.discard()["timer"])
+        self.assertFalse(self._get_lines())
 
     def test_refuse_without_rights(self):
         outside = self.env["sos.timer"].with_user(self.outsider)

@@ -14,12 +14,11 @@ from odoo.modules.registry import Registry
 from odoo.tools import config
 
 from . import floors, study
-from .measure import Line
+from .measure import Line, compare
 from .screens import Screens
 
 #: Of the table of budgets, what nothing measures yet.
 NOT_MEASURED = (
-    ("time study over 100,000 lines", 3.0),
     ("family output of a full assessment", 2.0),
     ("50 practitioners at once", 1.5),
     ("re-typing in the played learning case", 0),
@@ -41,13 +40,16 @@ def run(options):
             # nothing of what is made to measure stays
             cr = stack.enter_context(contextlib.closing(Registry(name).cursor()))
             env = Environment(cr, SUPERUSER_ID, {})
-            yield floors.census(env, size)
-            yield floors.annex_a(env, size)
-            yield from Screens(env, size).measure()
-            if size == max(databases):
+            if not options.screens_only:
+                yield floors.census(env, size)
+                yield floors.annex_a(env, size)
+            screens[size] = Screens(env, size)
+            yield from screens[size].measure()
+            if size == max(databases) and not options.screens_only:
                 yield study.time_study(env)
-            # nothing of what was made to measure stays
-            cr.rollback()
+        yield from get_growth(screens)
+    if options.screens_only:
+        return
     for kind in ("census", "annex-a"):
         yield floors.memory(options.config, kind, databases)
     for name, budget in NOT_MEASURED:
