@@ -12,9 +12,7 @@ from odoo.exceptions import UserError
 from odoo.tools import split_every
 
 from ..tools import annex_a
-
-#: Children gathered at a time.
-BATCH = 2000
+from .sos_return_source import DRAFT_SIZE, FETCHED
 
 #: How much of what is wrong is shown at once.
 SHOWN = 30
@@ -52,7 +50,7 @@ class SosAnnexA(models.AbstractModel):
         )
 
     @api.model
-    def _iter_children(self, period, after=None):
+    def _iter_children(self, period, after=None, size=FETCHED):
         """(child's number, {number of the list: rows}) by number, of those after a
         number only. A row is a dict with the keys of ``annex_a.get_columns()``.
 
@@ -62,10 +60,12 @@ class SosAnnexA(models.AbstractModel):
         # sudo: who makes the lists reads no family file; they cover every family, and
         # tell numbers, codes and dates of children only
         source = self.sudo().with_context(active_test=False)
-        for ids in split_every(BATCH, source._get_children(period, after)):
+        for ids in split_every(size, source._get_children(period, after)):
             facts = source._get_facts(ids, period)
-            for child in facts.children:
-                yield child.reference, source._get_child_rows(child, facts, period)
+            yield from [
+                (child.reference, source._get_child_rows(child, facts, period))
+                for child in facts.children
+            ]
 
     @api.model
     def _iter_rows(self, period):
@@ -86,17 +86,15 @@ class SosAnnexA(models.AbstractModel):
     @api.model
     def _find_wrong(self, number, row, words):
         """The columns of a row whose value is not as it has to be."""
-        return [
-            column
-            for column in annex_a.get_columns()[number]
-            if self._is_wrong(column, row.get(column.key), words)
-        ]
-
-    @api.model
-    def _is_wrong(self, column, value, words):
-        if value is None or value == "":
-            return column.required
-        return column.kind == "set" and value not in words.get_values(column.code_set)
+        wrong = []
+        for column, key, values in words.get_checks(number):
+            value = row.get(key)
+            if value is None or value == "":
+                if column.required:
+                    wrong.append(column)
+            elif values is not None and value not in values:
+                wrong.append(column)
+        return wrong
 
     @api.model
     def _get_words(self):
@@ -146,7 +144,7 @@ class SosAnnexA(models.AbstractModel):
                 problems.extend((number, row["child"], column) for column in wrong)
                 yield number, row
 
-        with tempfile.TemporaryFile() as draft:
+        with tempfile.SpooledTemporaryFile(DRAFT_SIZE) as draft:
             self._write_workbook(draft, period, check(self._iter_rows(period)))
             self._refuse(problems)
             draft.seek(0)
@@ -222,9 +220,20 @@ class SosAnnexA(models.AbstractModel):
         """:return: how often what was not recorded stands in the lists, by list,
         heading and what stands there
         """
+
+        def get_writer(sheet, kind):
+            if kind == "date":
+                return lambda *cell: sheet.write_datetime(*cell, date_format)
+            return sheet.write_number if kind == "integer" else sheet.write_string
+
         columns = {
             number: [
-                (place, column.key, column.kind, words.get_unknown(column))
+                (
+                    place,
+                    column.key,
+                    get_writer(sheets[number], column.kind),
+                    words.get_unknown(column),
+                )
                 for place, column in enumerate(of_list)
             ]
             for number, of_list in annex_a.get_columns().items()
@@ -232,17 +241,10 @@ class SosAnnexA(models.AbstractModel):
         lines, missing = defaultdict(int), Counter()
         for number, row in rows:
             lines[number] = line = lines[number] + 1
-            sheet = sheets[number]
-            for place, key, kind, unknown in columns[number]:
+            for place, key, write, unknown in columns[number]:
                 value = row.get(key)
                 if value == unknown:
                     missing[number, place, value] += 1
-                if value is None:
-                    continue
-                if kind == "date":
-                    sheet.write_datetime(line, place, value, date_format)
-                elif kind == "integer":
-                    sheet.write_number(line, place, value)
-                else:
-                    sheet.write_string(line, place, value)
+                if value is not None:
+                    write(line, place, value)
         return missing

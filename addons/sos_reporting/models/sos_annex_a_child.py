@@ -70,5 +70,7 @@ class SosAnnexA(models.AbstractModel):
     def _count_others(self, days):
         """How many of these days lie in the 12 months before the newest of them,
         which is not counted."""
+        if len(days) == 1:
+            return 0
         first = max(days) - relativedelta(months=12)
         return sum(day >= first for day in days) - 1

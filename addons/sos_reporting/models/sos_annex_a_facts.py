@@ -119,38 +119,29 @@ class SosAnnexA(models.AbstractModel):
             visits in which the child was seen. Drafts of visits do not count: nobody
             has said yet that it was so.
         """
-        types = {
-            code: self.env["sos.form.type"]._get(code).id
-            for code in ("contact", "assessment", "visit")
+        start, end = self._get_bounds(period)
+        asked = {
+            "contact": Domain("form_id.received_at", ">=", start)
+            & Domain("form_id.received_at", "<", end),
+            "assessment": Domain("episode_id", "!=", False)
+            & Domain("form_id.started_on", "<=", period.last),
+            "visit": Domain("seen", "=", "yes")
+            & Domain("form_id.state", "!=", "draft")
+            & Domain("form_id.held_on", "<=", period.last),
         }
+        types = {code: self.env["sos.form.type"]._get(code).id for code in asked}
         lines = self._fetch(
             "sos.form.child",
             counted
-            & Domain("form_id.type_id", "in", list(types.values()))
-            & Domain("form_id.state", "!=", "cancelled"),
+            & Domain("form_id.state", "!=", "cancelled")
+            & Domain.OR(
+                Domain("form_id.type_id", "=", types[code]) & domain
+                for code, domain in asked.items()
+            ),
             LINE_FIELDS,
         )
         by_type = group(lines, "type_id")
-        start, end = self._get_bounds(period)
-        return (
-            [
-                line
-                for line in by_type[types["contact"]]
-                if line.received_at and start <= line.received_at < end
-            ],
-            [
-                line
-                for line in by_type[types["assessment"]]
-                if line.episode_id and period.known(line.started_on)
-            ],
-            [
-                line
-                for line in by_type[types["visit"]]
-                if line.seen == "yes"
-                and line.state != "draft"
-                and period.known(line.held_on)
-            ],
-        )
+        return [by_type[type_id] for type_id in types.values()]
 
     @api.model
     def _get_contact_domain(self, period):

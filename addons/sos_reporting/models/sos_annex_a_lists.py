@@ -140,9 +140,11 @@ class SosAnnexA(models.AbstractModel):
         """A child's conferences in the 12 months before the newest enquiry; the one
         that this enquiry led to is not among them."""
         *earlier, newest = facts.enquiries[child.id]
-        first = newest.started_on - relativedelta(months=12)
         days = [enquiry.conference_on for enquiry in earlier]
         days += [e.transfer_conference_on for e in facts.episodes[child.id]]
+        if not any(days):
+            return 0
+        first = newest.started_on - relativedelta(months=12)
         return sum(first <= day <= newest.started_on for day in days if day)
 
     # --------------------------------------------------- list 6, children in need

@@ -14,11 +14,10 @@ from odoo.addons.sos_casework.models.common.res_company import LONDON
 
 from ..tools import census
 from ..tools.period import Period
+from .sos_return_source import BATCH, DRAFT_SIZE
 
 #: The first census that asks the sex as this system holds it.
 FIRST_YEAR = 2025
-#: Children gathered at a time.
-BATCH = 2000
 #: How much of what is wrong is shown at once.
 SHOWN = 30
 
@@ -157,7 +156,7 @@ class SosCensus(models.AbstractModel):
                     progress(counted)
                 yield child
 
-        with tempfile.TemporaryFile() as draft:
+        with tempfile.SpooledTemporaryFile(DRAFT_SIZE) as draft:
             children = count(self._iter_rows(period))
             first = next(children, None)
             if not first:

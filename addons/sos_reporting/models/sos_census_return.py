@@ -5,7 +5,7 @@ from ..tools import census
 from ..tools.cin.read import read_xml
 from ..tools.cin.rows import get_rows, number_rows
 from ..tools.cin.run import check_child, get_rules, get_year, run
-from .sos_census import BATCH
+from .sos_return_source import BATCH
 
 
 class SosCensus(models.AbstractModel):

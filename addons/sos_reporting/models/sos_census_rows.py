@@ -6,8 +6,7 @@ from odoo.tools import split_every
 
 from ..tools import census
 from ..tools.census import Record
-from .sos_census import BATCH
-from .sos_return_source import group
+from .sos_return_source import FETCHED, group
 
 CHILD_FIELDS = (
     "reference upn former_upn upn_unknown_id birth_date expected_on death_on sex_id "
@@ -106,7 +105,7 @@ class SosCensus(models.AbstractModel):
         codes = source.env["sos.code"].search_fetch([], ["code", "active"])
         texts = {code.id: code.code for code in codes}
         active = set(codes.filtered("active").ids)
-        for ids in split_every(BATCH, children.ids):
+        for ids in split_every(FETCHED, children.ids):
             yield from source._get_batch(ids, domain, period, texts, active)
 
     @api.model

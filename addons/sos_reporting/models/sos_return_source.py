@@ -1,11 +1,18 @@
 import functools
 from collections import defaultdict, namedtuple
+from operator import attrgetter
 
 from odoo import api, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+#: Children in a step of a return, after which it shows how far it is.
+BATCH = 2000
+#: Children whose rows are read from the tables at a time.
+FETCHED = 5000
+#: Up to this size, in bytes, a draft of a return needs no file on the disk.
+DRAFT_SIZE = 16 * 1024 * 1024
 #: Lines of a return that are read at a time.
 LINES = 1000
 #: Who makes returns, and reads them.
@@ -19,9 +26,9 @@ def _get_row_class(names):
 
 def group(rows, name, *order):
     """Rows by the value of a field, in an order."""
-    groups = defaultdict(list)
-    for row in sorted(rows, key=lambda row: [getattr(row, key) for key in order]):
-        groups[getattr(row, name)].append(row)
+    groups, get_key = defaultdict(list), attrgetter(name)
+    for row in sorted(rows, key=attrgetter(*order)) if order else rows:
+        groups[get_key(row)].append(row)
     return groups
 
 

@@ -36,6 +36,7 @@ class Words:
         self.early_help = frozenset(early_help)
         self.not_disabled = None
         self._words, self._by_id, self._values = {}, {}, defaultdict(set)
+        self._checks = {}
         for code in codes:
             if (code.code_set, code.code) == ("disability", "NONE"):
                 self.not_disabled = code.id
@@ -53,6 +54,21 @@ class Words:
 
     def get_values(self, code_set):
         return self._values[code_set]
+
+    def get_checks(self, number):
+        """What is to be looked at in a row of a list: (column, its key, the values that
+        may stand there or None for any)."""
+        if number not in self._checks:
+            self._checks[number] = [
+                (
+                    column,
+                    column.key,
+                    self._values[column.code_set] if column.kind == "set" else None,
+                )
+                for column in get_columns()[number]
+                if column.required or column.kind == "set"
+            ]
+        return self._checks[number]
 
     def get_unknown(self, column):
         """What stands in a column where nothing was recorded: words, None for a blank

@@ -187,48 +187,70 @@ def _to_text(name, item, indent):
 
 
 @functools.cache
-def _get_parts(kind):
-    """What is told of a structure: name of the field, element, wrapper."""
-    return [
-        (part.name, part.metadata["element"], part.metadata["wrapper"])
-        for part in fields(kind)
-        if "element" in part.metadata
-    ]
+def _get_parts(kind, indent):
+    """What is told of a structure at some depth: name of the field, element, depth,
+    what stands before a value and after it, before all values and after them."""
+    parts = []
+    for part in fields(kind):
+        if "element" not in part.metadata:
+            continue
+        element_name, wrapper = part.metadata["element"], part.metadata["wrapper"]
+        place = f"{indent}    " if wrapper else f"{indent}  "
+        parts.append(
+            (
+                part.name,
+                element_name,
+                place,
+                f"{place}<{element_name}>",
+                f"</{element_name}>\n",
+                f"{indent}  <{wrapper}>\n" if wrapper else "",
+                f"{indent}  </{wrapper}>\n" if wrapper else "",
+            )
+        )
+    return parts
 
 
 def _append(lines, name, item, indent):
     """Written out as text: to build nodes first takes twice the time."""
     lines.append(f"{indent}<{name}>\n")
-    inner = f"{indent}  "
-    for field_name, element_name, wrapper in _get_parts(type(item)):
+    for field_name, element_name, place, start, end, first, last in _get_parts(
+        type(item), indent
+    ):
         value = getattr(item, field_name)
         if value is None or value == []:
             continue
-        place = inner
-        if wrapper:
-            lines.append(f"{inner}<{wrapper}>\n")
-            place = f"{inner}  "
-        for one in value if isinstance(value, list) else (value,):
-            if isinstance(one, str):
-                text = escape(one)
-            elif isinstance(one, (date, int)):
-                text = to_text(one)
+        if first:
+            lines.append(first)
+        for one in value if type(value) is list else (value,):
+            if write := _get_writer(type(one)):
+                lines.append(f"{start}{write(one)}{end}")
             else:
                 _append(lines, element_name, one, place)
-                continue
-            lines.append(f"{place}<{element_name}>{text}</{element_name}>\n")
-        if wrapper:
-            lines.append(f"{inner}</{wrapper}>\n")
+        if last:
+            lines.append(last)
     lines.append(f"{indent}</{name}>\n")
 
 
 def to_text(value):
-    """A value as it is written in the message."""
-    if isinstance(value, bool):
-        return "1" if value else "0"
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="seconds")
-    return value.isoformat() if isinstance(value, date) else str(value)
+    """A value as it is written in the message, before it is made safe for it."""
+    return value if isinstance(value, str) else _get_writer(type(value))(value)
+
+
+#: How each kind of value is written in the file; the first that fits.
+WRITERS = {
+    # most are codes, in which nothing can be to escape
+    str: lambda value: value if value.isalnum() else escape(value),
+    bool: lambda value: "1" if value else "0",
+    int: str,
+    datetime: lambda value: value.isoformat(timespec="seconds"),
+    date: date.isoformat,
+}
+
+
+@functools.cache
+def _get_writer(kind):
+    """None: a structure."""
+    return next((write for of, write in WRITERS.items() if issubclass(kind, of)), None)
 
 
 def is_valid(file, schema_path):

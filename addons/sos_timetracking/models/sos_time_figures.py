@@ -34,32 +34,34 @@ class SosTimeFigures(models.AbstractModel):
         rows = self.env.execute_query_dict(
             SQL(
                 """
-                WITH kept AS (
+                WITH kept AS MATERIALIZED (
                     SELECT %(key)s AS key, %(side)s AS side, line.sos_form_id,
-                        line.employee_id, line.sos_team_id,
-                        SUM(line.unit_amount) AS hours
+                        line.employee_id, line.sos_team_id, line.unit_amount AS hours
                     FROM account_analytic_line AS line
                     JOIN sos_form AS form ON form.id = line.sos_form_id
                     WHERE form.state <> 'cancelled' AND %(condition)s
-                    GROUP BY 1, 2, 3, 4, 5
                 ), cases AS (
-                    SELECT key, side, ROUND((SUM(hours) * 60)::numeric, 3) AS minutes
+                    SELECT key, side, SUM(hours) * 60 AS minutes
                     FROM kept WHERE side IS NOT NULL GROUP BY key, side, sos_form_id
                 ), figures AS (
+                    -- six places first: a half that a float only nearly reaches goes up
                     SELECT key, side, COUNT(*) AS cases,
-                        ROUND(AVG(minutes))::int AS average,
+                        ROUND(AVG(minutes)::numeric, 6) AS average,
                         percentile_cont(ARRAY[0.25, 0.5, 0.75])
-                            WITHIN GROUP (ORDER BY minutes) AS spread
+                            WITHIN GROUP (ORDER BY minutes)::numeric(12, 6)[] AS spread
                     FROM cases GROUP BY key, side
                 ), people AS (
                     SELECT key, side, COUNT(DISTINCT employee_id) AS people,
                         ARRAY_AGG(DISTINCT sos_team_id) AS team_ids
-                    FROM kept WHERE side IS NOT NULL GROUP BY key, side
+                    FROM (
+                        SELECT DISTINCT key, side, employee_id, sos_team_id
+                        FROM kept WHERE side IS NOT NULL
+                    ) AS pairs GROUP BY key, side
                 )
-                SELECT key, side, cases, average,
-                    ROUND(spread[1]::numeric)::int AS low,
-                    ROUND(spread[2]::numeric)::int AS median,
-                    ROUND(spread[3]::numeric)::int AS high,
+                SELECT key, side, cases, ROUND(average)::int AS average,
+                    ROUND(spread[1])::int AS low,
+                    ROUND(spread[2])::int AS median,
+                    ROUND(spread[3])::int AS high,
                     people, team_ids
                 FROM figures JOIN people USING (key, side)
                 """,

@@ -23,10 +23,9 @@ FILL = """
     FROM generate_series(1, %(lines)s) AS number
     JOIN (
         SELECT form.*, family.team_id, COALESCE(submitted_at, now())::date AS day,
-            row_number() OVER (ORDER BY form.id) - 1 AS place,
-            COUNT(*) OVER () AS forms
+            row_number() OVER (ORDER BY form.id) - 1 AS place
         FROM sos_form AS form JOIN sos_case AS family ON family.id = form.case_id
-    ) AS form ON form.place = number %% form.forms
+    ) AS form ON form.place = number %% (SELECT COUNT(*) FROM sos_form)
 """
 #: what the averages need at the least
 FLOOR = """

@@ -39,7 +39,7 @@ class ResCompany(models.Model):
     @api.model
     def _sos_local_date(self, at):
         """The day in England of a naive UTC datetime."""
-        return pytz.utc.localize(at).astimezone(LONDON).date()
+        return LONDON.fromutc(at).date()
 
     @api.model
     def _sos_today(self):

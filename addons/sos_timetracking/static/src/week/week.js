@@ -356,7 +356,9 @@ export class SosTimeWeek extends Component {
         await this.setWorks([...new Set([...works, ...copied.works])]);
         let message = _t("The work of last week is here");
         if (withTime) {
-            message = _t("Taken over: %s.", copied.lines.length);
+            message = copied.lines.length
+                ? _t("Taken over: %s.", copied.lines.length)
+                : _t("No time was taken over.");
             if (copied.left) {
                 message += " ";
                 message += _t(
