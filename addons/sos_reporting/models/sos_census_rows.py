@@ -6,8 +6,10 @@ from odoo.tools import split_every
 
 from ..tools import census
 from ..tools.census import Record
-from .sos_return_source import FETCHED, group
+from .sos_return_source import group
 
+#: Children whose rows are read from the tables at a time.
+FETCHED = 5000
 CHILD_FIELDS = (
     "reference upn former_upn upn_unknown_id birth_date expected_on death_on sex_id "
     "ethnicity_id"
