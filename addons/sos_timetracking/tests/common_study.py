@@ -2,6 +2,7 @@ from datetime import date, datetime, timedelta
 from itertools import count
 
 from odoo import Command
+from odoo.tests import freeze_time
 
 from .common import TimeCommon
 
@@ -76,10 +77,13 @@ class StudyCommon(TimeCommon):
         line = self._prepare_line(form, minutes, day, person, **values)
         return self.lines.sudo().create(line)
 
-    def _make_cases(self, code, average, cases, day, origin="hand"):
-        """Cases of many lengths with just this average, each kept by two people."""
+    def _make_cases(self, code, average, cases, day, keep=None):
+        """Cases of many lengths with just this average, each kept by two people.
+
+        :param keep: how the time comes in: one of the three below
+        """
         forms = self._make_forms(code, cases, day)
-        values = []
+        pieces = []
         for number, form in enumerate(forms):
             # as much above the average as the one before was below
             off = (number // 2 % 8 + 1) * (1 if number % 2 else -1)
@@ -89,24 +93,41 @@ class StudyCommon(TimeCommon):
             for minutes in (first, average + off - first):
                 # in turns, so that nobody has more than a day in a day
                 person = next(self.turn)
-                values.append(
-                    self._prepare_line(
-                        form,
-                        minutes,
-                        day - timedelta(days=person // 7 % 60),
-                        person % 7,
-                        sos_origin=origin,
-                    )
-                )
-        self.lines.sudo().create(values)
+                on = day - timedelta(days=person // 7 % 60)
+                pieces.append((form, minutes, on, person % 7))
+        (keep or self._keep_by_hand)(pieces)
         return forms
 
-    def _make_paper(self, origin="hand"):
+    def _keep_by_hand(self, pieces):
+        self.lines.sudo().create([self._prepare_line(*piece) for piece in pieces])
+
+    def _keep_by_screen(self, pieces):
+        """Measured (what a beat is credited is tested where beats are), and accepted."""
+        for form, minutes, day, person in pieces:
+            user = self.staff[person].user_id
+            screen = self.env["sos.screen.time"].with_user(user)
+            with freeze_time(f"{day} 18:00:00"):
+                screen._add_seconds(form, minutes * 60)
+                screen.action_accept_all()
+
+    def _keep_by_timer(self, pieces):
+        for form, minutes, day, person in pieces:
+            timer = self.env["sos.timer"].with_user(self.staff[person].user_id)
+            with freeze_time(f"{day} 09:00:00") as clock:
+                timer.start(form._name, form.id)
+                clock.tick(timedelta(minutes=minutes))
+                timer.stop()
+
+    def _make_paper(self, keep=None):
         for code, before, after, cases_before, cases_after in PAPER:
             day = BEFORE + timedelta(days=60)
-            self._make_cases(code, before, cases_before, day, origin)
+            self._make_cases(code, before, cases_before, day, keep)
             day = AFTER + timedelta(days=60)
-            self._make_cases(code, after, cases_after, day, origin)
+            self._make_cases(code, after, cases_after, day, keep)
+
+    def _get_origins(self):
+        lines = self.lines.search([("employee_id", "in", self.staff.ids)])
+        return set(lines.mapped("sos_origin"))
 
     def _study(self, *codes, start=True, **values):
         study = (

@@ -47,15 +47,17 @@ class TestTimeStudy(RefusalsMixin, StudyCommon):
         )
 
     def test_the_papers_table_by_hand(self):
-        self._make_paper("hand")
+        self._make_paper()
         self._check_paper(self._paper_study())
 
     def test_the_papers_table_by_screen(self):
-        self._make_paper("screen")
+        self._make_paper(self._keep_by_screen)
+        self.assertEqual(self._get_origins(), {"screen"})
         self._check_paper(self._paper_study())
 
     def test_the_papers_table_by_timer(self):
-        self._make_paper("timer")
+        self._make_paper(self._keep_by_timer)
+        self.assertEqual(self._get_origins(), {"timer"})
         study = self._paper_study(count_by="lines")
         self._check_paper(study)
         study.action_close()
