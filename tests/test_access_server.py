@@ -289,3 +289,23 @@ def test_without_a_key(server, plan):
             )
             assert answer.status_code == 401, model
             assert not any(mark in answer.text for mark in plan["marks"])
+
+
+def test_tabs_that_tell_of_the_same_moment(clients):
+    """Time at the screen counts once, however many tabs and devices tell of it."""
+    worker = next(client for client in clients if client.role == "practitioner")
+    form_id = worker.plan["models"]["sos.form"]["read"][0]
+
+    def tell(_tab=None):
+        done, seconds, text = worker.call(
+            "sos.screen.time", "beat", form_id=form_id, seconds=100
+        )
+        assert done, text
+        return seconds
+
+    tell()
+    began = time.monotonic()
+    time.sleep(4)
+    with ThreadPoolExecutor(8) as tabs:
+        credited = sum(tabs.map(tell, range(40)))
+    assert 3 <= credited <= time.monotonic() - began + 1
