@@ -102,7 +102,7 @@ class StudyCommon(TimeCommon):
         self.lines.sudo().create([self._prepare_line(*piece) for piece in pieces])
 
     def _keep_by_screen(self, pieces):
-        """Measured (what a beat is credited is tested where beats are), and accepted."""
+        """Measured (what a beat is credited is tested elsewhere), and accepted."""
         for form, minutes, day, person in pieces:
             user = self.staff[person].user_id
             screen = self.env["sos.screen.time"].with_user(user)
