@@ -117,7 +117,7 @@ class SosSsd(models.AbstractModel):
         writer = csv.writer(output, lineterminator="\r\n")
         writer.writerow([name for name, _source in table.columns])
         for domain in self._iter_domains(table, children):
-            for row in self._iter_lines(table, domain, set(children), period):
+            for row in self._iter_table_rows(table, domain, set(children), period):
                 row["row"] = next(numbers)
                 writer.writerow(
                     [
@@ -144,7 +144,7 @@ class SosSsd(models.AbstractModel):
             yield domain & (self._get_company_domain() if of_case else Domain.TRUE)
 
     @api.model
-    def _iter_lines(self, table, domain, children, period):
+    def _iter_table_rows(self, table, domain, children, period):
         """Each line as {path: value}, by the numbers of the records."""
         paths = {
             source.partition("@")[0].rstrip("!") for _name, source in table.columns

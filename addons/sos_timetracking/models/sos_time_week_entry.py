@@ -89,14 +89,14 @@ class SosTimeWeek(models.AbstractModel):
         return None
 
     @api.model
-    def accept_proposals(self, ids, text=None):
+    def accept_proposals(self, proposal_ids, text=None):
         """Keep what was measured at the screen.
 
-        :param ids: of the user's own ``sos.screen.time``
+        :param proposal_ids: of the user's own ``sos.screen.time``
         :param text: how long it really was, of a single one
         """
         self.env["sos.time.mixin"]._check_keeps_time()
-        rows = self._get_proposals(ids)
+        rows = self._get_proposals(proposal_ids)
         minutes = None
         if text is not None:
             if len(rows) != 1:
@@ -106,8 +106,8 @@ class SosTimeWeek(models.AbstractModel):
         return True
 
     @api.model
-    def _get_proposals(self, ids):
-        numbers = ids if isinstance(ids, (list, tuple)) else ()
+    def _get_proposals(self, numbers):
+        numbers = numbers if isinstance(numbers, (list, tuple)) else ()
         if not numbers or not all(type(i) is int and i <= MOST_ID for i in numbers):
             raise UserError(self.env._("Say which of the proposals you mean."))
         rows = self.env["sos.screen.time"]
