@@ -12,8 +12,11 @@ from odoo.exceptions import UserError
 from odoo.tools import split_every
 
 from ..tools import annex_a
-from .sos_return_source import BATCH, DRAFT_SIZE
+from .sos_return_source import DRAFT_SIZE
 
+#: Children whose rows are read from the tables at a time: more are faster, until a
+#: return takes too much memory.
+FETCHED = 2600
 #: How much of what is wrong is shown at once.
 SHOWN = 30
 
@@ -50,7 +53,7 @@ class SosAnnexA(models.AbstractModel):
         )
 
     @api.model
-    def _iter_children(self, period, after=None):
+    def _iter_children(self, period, after=None, size=FETCHED):
         """(child's number, {number of the list: rows}) by number, of those after a
         number only. A row is a dict with the keys of ``annex_a.get_columns()``.
 
@@ -60,8 +63,9 @@ class SosAnnexA(models.AbstractModel):
         # sudo: who makes the lists reads no family file; they cover every family, and
         # tell numbers, codes and dates of children only
         source = self.sudo().with_context(active_test=False)
-        for ids in split_every(BATCH, source._get_children(period, after)):
+        for ids in split_every(size, source._get_children(period, after)):
             facts = source._get_facts(ids, period)
+            # all of them first: faster than to go to and fro
             yield from [
                 (child.reference, source._get_child_rows(child, facts, period))
                 for child in facts.children

@@ -20,12 +20,13 @@ PLAN_FIELDS = (
     "child_id case_id case_id.team_id episode_id kind started_on ended_on "
     "initial_category_id previous_plans"
 ).split()
-#: of contacts, assessments and visits
+#: of contacts and assessments
 LINE_FIELDS = (
     "child_id case_id case_id.team_id episode_id decision_id seen seen_alone "
-    "form_id.type_id form_id.state form_id.started_on form_id.authorised_at "
-    "form_id.received_at form_id.source_id form_id.held_on form_id.statutory"
+    "form_id.type_id form_id.started_on form_id.authorised_at "
+    "form_id.received_at form_id.source_id"
 ).split()
+VISIT_FIELDS = "child_id seen_alone form_id.held_on form_id.statutory".split()
 
 
 @dataclass
@@ -112,36 +113,45 @@ class SosAnnexA(models.AbstractModel):
 
     @api.model
     def _get_lines(self, counted, period):
-        """The lines of children in contacts, assessments and visits, read at once: all
-        forms of the children have to be gone through for any of them.
+        """The lines of children in contacts, assessments and visits.
 
         :return: the contacts of the period, the assessments that were begun, and the
             visits in which the child was seen. Drafts of visits do not count: nobody
             has said yet that it was so.
         """
         start, end = self._get_bounds(period)
-        asked = {
-            "contact": Domain("form_id.received_at", ">=", start)
-            & Domain("form_id.received_at", "<", end),
-            "assessment": Domain("episode_id", "!=", False)
-            & Domain("form_id.started_on", "<=", period.last),
-            "visit": Domain("seen", "=", "yes")
-            & Domain("form_id.state", "!=", "draft")
-            & Domain("form_id.held_on", "<=", period.last),
-        }
-        types = {code: self.env["sos.form.type"]._get(code).id for code in asked}
+        types = [
+            self.env["sos.form.type"]._get(code).id
+            for code in ("contact", "assessment", "visit")
+        ]
+        contact, assessment, visit = (
+            Domain("form_id.type_id", "=", type_id) for type_id in types
+        )
+        counted = counted & Domain("form_id.state", "!=", "cancelled")
         lines = self._fetch(
             "sos.form.child",
             counted
-            & Domain("form_id.state", "!=", "cancelled")
-            & Domain.OR(
-                Domain("form_id.type_id", "=", types[code]) & domain
-                for code, domain in asked.items()
+            & (
+                contact
+                & Domain("form_id.received_at", ">=", start)
+                & Domain("form_id.received_at", "<", end)
+                | assessment
+                & Domain("episode_id", "!=", False)
+                & Domain("form_id.started_on", "<=", period.last)
             ),
             LINE_FIELDS,
         )
+        visits = self._fetch(
+            "sos.form.child",
+            counted
+            & visit
+            & Domain("seen", "=", "yes")
+            & Domain("form_id.state", "!=", "draft")
+            & Domain("form_id.held_on", "<=", period.last),
+            VISIT_FIELDS,
+        )
         by_type = group(lines, "type_id")
-        return [by_type[type_id] for type_id in types.values()]
+        return by_type[types[0]], by_type[types[1]], visits
 
     @api.model
     def _get_contact_domain(self, period):

@@ -29,7 +29,7 @@ class SosAnnexA(models.AbstractModel):
         rows, wrong, count = [], [], 0
         period = self._get_period(as_at)
         for seen, (number, lists) in enumerate(
-            self._iter_children(period, after=last.number), 1
+            self._iter_children(period, after=last.number, size=BATCH), 1
         ):
             for part, lines in lists.items():
                 for row in lines:

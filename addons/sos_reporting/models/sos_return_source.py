@@ -7,8 +7,7 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
-#: Children in a step of a return, after which it shows how far it is, and whose rows
-#: are read from the tables at a time. More are faster and need more memory.
+#: Children in a step of a return, after which it shows how far it is.
 BATCH = 2000
 #: Up to this size, in bytes, a draft of a return needs no file on the disk.
 DRAFT_SIZE = 16 * 1024 * 1024
