@@ -1,4 +1,6 @@
 from . import controllers
 from . import models
 from . import wizard
-from .hooks import post_init_hook
+from .tools import log
+
+log.install()

@@ -1,12 +1,12 @@
 {
     "name": "Signs of Safety Casework",
     "summary": "Children's social care: families, practice record, forms and pathway",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.3.0",
     "author": "Signs of Safety Casework contributors",
     "license": "LGPL-3",
     "category": "Services/Casework",
     "application": True,
-    "depends": ["mail", "auth_timeout"],
+    "depends": ["mail", "auth_timeout", "base_import"],
     "data": [
         "security/sos_casework_groups.xml",
         "security/ir.model.access.csv",
@@ -43,6 +43,7 @@
         "wizard/sos_person_merge_views.xml",
         "wizard/sos_case_merge_views.xml",
         "wizard/sos_case_split_views.xml",
+        "views/people/sos_person_name_views.xml",
         "views/people/sos_address_views.xml",
         "views/people/sos_relationship_views.xml",
         "views/people/sos_person_flag_views.xml",
@@ -78,6 +79,7 @@
         "views/access/sos_access_log_views.xml",
         "views/access/sos_access_notice_views.xml",
         "views/access/sos_access_seal_views.xml",
+        "views/access/sos_oversight_views.xml",
         "views/form/sos_document_check_views.xml",
         "views/keeping/sos_subject_request_views.xml",
         "views/keeping/sos_destruction_views.xml",
@@ -95,5 +97,4 @@
         "web.assets_backend_lazy": ["sos_casework/static/src/**/*_graph.js"],
         "web.assets_tests": ["sos_casework/static/tests/tours/**/*"],
     },
-    "post_init_hook": "post_init_hook",
 }

@@ -5,12 +5,13 @@ gets the family and the user who writes, and may add what the record hangs on.""
 
 from odoo import Command, fields
 
-DOT = (
-    b"iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9"
-    b"awAAAABJRU5ErkJggg=="
-)
-
 VALUES = {}
+#: model → the field that is written, where it is not the first that users fill in
+WRITTEN = {
+    "sos.deadline": "late_reason",
+    "sos.form.answer": "body",
+    "sos.legal.hold": "lift_reason",
+}
 
 
 def values(model):
@@ -28,7 +29,15 @@ def _case(family, user):
 
 @values("sos.person")
 def _person(family, user):
-    return {"first_name": "Pat", "last_name": family.mark, "kind": "adult"}
+    return {
+        "first_name": f"{family.marks.first_name}pat",
+        "last_name": family.mark,
+        "kind": "adult",
+        "birth_date": family.marks.adult_born,
+        # one number is one child's, and the child has it
+        "upn": False,
+        "former_upn": False,
+    }
 
 
 @values("sos.case.member")
@@ -50,9 +59,22 @@ def _relationship(family, user):
     return {"person_id": family.adult.id, "type_id": kind.id, "other_id": other.id}
 
 
+@values("sos.person.name")
+def _person_name(family, user):
+    return {
+        "person_id": family.adult.id,
+        "kind": "before",
+        "last_name": family.mark,
+    }
+
+
 @values("sos.address")
 def _address(family, user):
-    return {"person_id": family.adult.id, "text": f"1 {family.mark} Road"}
+    return {
+        "person_id": family.adult.id,
+        "text": f"1 {family.mark} Road",
+        "postcode": family.marks.postcode,
+    }
 
 
 @values("sos.person.flag")
@@ -121,6 +143,7 @@ def _form_answer(family, user):
         "section_id": form.version_id.section_ids[0].id,
         "child_id": family.new_member(user, role="child").id,
         "body": f"{family.mark} answers.",
+        "written_by_id": user.id,
     }
 
 
@@ -174,6 +197,20 @@ def _access_seal(family, user):
     seals = family.world.env["sos.access.seal"]
     seals._seal()
     return seals.search([], limit=1)
+
+
+@values("sos.oversight")
+def _oversight(family, user):
+    """Made by its one way to write, of a family that few overseers may read."""
+    notices = family.world.env["sos.oversight"]
+    name = f"Somebody restricted {family.case.reference}"
+    notices.with_user(user).sudo(False)._tell("restriction", name, family.case)
+    return notices.search([], limit=1)
+
+
+@values("sos.oversight.trace")
+def _oversight_trace(family, user):
+    return family.world.env["sos.oversight.trace"].search([], limit=1)
 
 
 @values("sos.access.notice")
@@ -231,6 +268,14 @@ def _change_log(family, user):
         "user_id": user.id,
         "at": fields.Datetime.now(),
     }
+
+
+@values("sos.subject.piece")
+def _subject_piece(family, user):
+    """Of a request that is in review: what is decided before is decided anew."""
+    request = family.get("sos.subject.request")
+    request.state = "gathered"
+    return {"request_id": request.id}
 
 
 @values("ir.attachment")

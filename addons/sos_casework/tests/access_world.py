@@ -4,18 +4,20 @@ there is a record of every model: what the tests of the access table try on.
 Who reads which family is said here, in ``FAMILIES``, and nowhere worked out from the
 rules of the system."""
 
+import base64
 import importlib
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 
 from psycopg2 import DatabaseError
 
-from odoo import Command, fields
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import new_test_user
 from odoo.tools import mute_logger
 
-from .access_table import AccessTable, AccessTableError
-from .access_values import DOT
+from .access_marks import Marks
+from .access_table import OPERATIONS, AccessTable, AccessTableError
 
 #: role → its groups beside base.group_user, and the team
 USERS = {
@@ -28,7 +30,8 @@ USERS = {
     "performance_analyst": ("sos_casework.group_performance_analyst", None),
     "service_manager": ("sos_casework.group_service_manager", None),
     "configurator": ("sos_casework.group_configurator", None),
-    "no_role": ("base.group_user", None),
+    # in a team, so that nothing but the missing role refuses them
+    "no_role": ("base.group_user", "north"),
     "portal": ("base.group_portal", None),
     # nobody's role: who works with the family of the other team
     "stranger": ("sos_casework.group_practitioner", "south"),
@@ -55,15 +58,35 @@ FAMILIES = {
 }
 #: family → who may not know of it, whatever is said above
 BLOCKED = {"known": {"practitioner", "quality_auditor", "service_manager"}}
+#: somebody who is in the files of two families, and read by the readers of both
+TWO = ("own", "other")
+#: fields that say when something ended or was taken back, or how: a record of which
+#: they are filled is over, and another kind of record
+ENDS = re.compile(
+    r"^(until|left_on|met_on|done_on|death_on|expected_on|closed_|close_|closure_|against_|ended_|end_"
+    r"|cancel|paused?_|withdrawn_|undo|lift|review_on|reviewed_|decided_|confirmed_"
+    r"|completed_at|submitted_at|authorised_at|sent_|released_at|gathered_at|bundle_"
+    r"|refusal|override_|query_|release_reason|late_reason|identity|extension|reason_not"
+    r"|conference_on|transfer_conference_on|target_on|restrict|merged_|upn_unknown)"
+)
+#: texts that are keys for the system and no words of a family
+KEYS = re.compile(
+    r"(^|_)(reference|sha256|res_model|res_field|key|route|address|fact)$"
+)
 #: models whose records hang on another record
 HANGING = ("ir.attachment", "mail.activity")
 #: models whose records are somebody's own by a field; other's are who made them
 OWNERS = {
     "mail.activity": "user_id",
     "account.analytic.line": "user_id",
+    "sos.access.block": "user_id",
     "sos.break.glass": "user_id",
     "sos.form.idea": "user_id",
 }
+#: models whose records are for everybody but whom they name
+HIDDEN_FROM_OWNER = ("sos.access.block",)
+#: models of which nobody makes one in a colleague's name
+IN_OWN_NAME = ("account.analytic.line",)
 
 
 @dataclass
@@ -73,14 +96,19 @@ class Family:
     readers: tuple
     restricted: bool
     team: str
-    #: stands in every text of the family: who reads it somewhere has read the family
-    mark: str
+    #: what is the family's alone: who reads it somewhere has read the family
+    marks: Marks
     #: nobody of these reads or writes it, whatever else is said here
     blocked: frozenset = frozenset()
     case = child = adult = None
 
     def __post_init__(self):
         self.made = {}
+
+    @property
+    def mark(self):
+        """Stands in every text of the family."""
+        return self.marks.word
 
     @property
     def user(self):
@@ -96,7 +124,12 @@ class Family:
     def new_person(self, user, **vals):
         people = self.world.env["sos.person"].with_user(user).sudo()
         return people.create(
-            {"first_name": "Jo", "last_name": self.mark, "kind": "adult", **vals}
+            {
+                "first_name": self.marks.first_name,
+                "last_name": self.mark,
+                "kind": "adult",
+                **vals,
+            }
         )
 
     def new_member(self, user, role="adult"):
@@ -123,27 +156,33 @@ class World:
     def __init__(self, env):
         self.env = env(su=True, context={**env.context, "no_reset_password": True})
         self.table = AccessTable(self.env)
-        self.values = self._get_values()
+        self.values, self.written = self._get_values()
         self.records = {model: {} for model in self.table.models}
         self.owners = {}
         self.links = {}
         self._add_users()
+        self.marks = {
+            key: Marks(key, place) for place, key in enumerate((*FAMILIES, "two"))
+        }
         self.families = {}
         for key in FAMILIES:
             self._recording({key}, self._add_family, key)
-        self._recording({"own", "other"}, self._add_person_of_two)
-        self._add_dialogs()
+        self._recording(set(TWO), self._add_person_of_two)
+        self._add_own()
         self._add_configuration()
+        self._add_file_marks()
 
     def _get_values(self):
-        """What each addon says its records are made of."""
-        found = {}
+        """What each addon says its records are made of, and what is written in them."""
+        values, written = {}, {}
         for name in sorted(self.env.registry._init_modules):
             if name.startswith("sos_"):
                 path = f"odoo.addons.{name}.tests.access_values"
                 if importlib.util.find_spec(path):
-                    found.update(importlib.import_module(path).VALUES)
-        return found
+                    said = importlib.import_module(path)
+                    values.update(said.VALUES)
+                    written.update(getattr(said, "WRITTEN", {}))
+        return values, written
 
     # ------------------------------------------------------------------- people
 
@@ -192,6 +231,11 @@ class World:
     def _add_record(self, record, keys, role=None):
         if record.id in self.records[record._name]:
             return
+        if record._name == "sos.change.log" and not (
+            record.case_id or record.person_id
+        ):
+            # of the lists that a family's codes are in, and no family's
+            return
         if record._name in HANGING:
             link = record.res_model, record.res_id
             if record.res_id not in self.records.get(link[0], ()):
@@ -214,29 +258,22 @@ class World:
 
     def _add_family(self, key):
         family = Family(
-            self, key, *FAMILIES[key], f"Zq{key}qz", frozenset(BLOCKED.get(key, ()))
+            self,
+            key,
+            *FAMILIES[key],
+            self.marks[key],
+            frozenset(BLOCKED.get(key, ())),
         )
         self.families[key] = family
         if not family.team:
-            family.adult = family.child = self.env["sos.person"].create(
-                {"first_name": "Nia", "last_name": family.mark, "kind": "child"}
-            )
+            family.adult = family.child = self._add_person(family.marks, "child")
             family.child.entered_by_id = family.user
             family.made["sos.person"] = family.child
-            for model in ("sos.address", "sos.person.flag"):
+            for model in ("sos.person.name", "sos.address", "sos.person.flag"):
                 family.get(model)
             return
-        family.child, family.adult = (
-            self.env["sos.person"].create(
-                {
-                    "kind": kind,
-                    "first_name": "Ali",
-                    "last_name": family.mark,
-                    "birth_date": birth,
-                }
-            )
-            for kind, birth in (("child", "2020-02-03"), ("adult", "1990-04-05"))
-        )
+        family.child = self._add_person(family.marks, "child")
+        family.adult = self._add_person(family.marks, "adult")
         family.case = self.env["sos.case"].create(
             {
                 "name": family.mark,
@@ -253,12 +290,55 @@ class World:
             if self.table.is_about_families(model):
                 family.get(model)
 
+    def _add_person(self, marks, kind):
+        """With the family's marks wherever a person has room for them."""
+        more = {"birth_date": marks.adult_born, "phone": marks.phone}
+        if kind == "child":
+            more = {
+                "birth_date": marks.child_born,
+                "upn": marks.upns[0],
+                "former_upn": marks.upns[1],
+                "previous_plans": marks.number,
+                "ethnicity_id": self.get_code(marks, "ethnicity").id,
+                "disability_ids": [Command.set(self.get_code(marks, "disability").ids)],
+            }
+        return self.env["sos.person"].create(
+            {
+                "kind": kind,
+                "first_name": marks.first_name,
+                "last_name": marks.word,
+                "known_as": f"{marks.word} at home",
+                "language": f"{marks.word} tongue",
+                "gender_id": self.get_code(marks, "gender").id,
+                **more,
+            }
+        )
+
+    def get_code(self, marks, code_set):
+        """The code of a list that only this family's records have."""
+        codes = self.env["sos.code"].with_context(active_test=False)
+        vals = {"code_set": code_set, "code": marks.code}
+        found = codes.search([(name, "=", value) for name, value in vals.items()])
+        # after all others: who takes the first of a list takes none of these
+        return found or codes.create(
+            {**vals, "name": marks.code_name, "sequence": 9999}
+        )
+
+    def _add_file_marks(self):
+        """A file is known by its contents, as they are kept."""
+        files = self.env["ir.attachment"].browse(self.records["ir.attachment"])
+        for file in files:
+            for key in self.records["ir.attachment"][file.id]:
+                if file.raw:
+                    self.marks[key].files.add(file.raw)
+
     def _add_readers(self, family):
         """By the ways in which somebody comes to read a family's file."""
         if family.key == "own":
             conference = self.env["sos.form.type"]._get("initial_conference")
             form = self.make("sos.form", family, family.user, type_id=conference.id)
             form.chair_id = self.users["conference_chair"]
+            self._ask_to_block(family)
         elif family.key == "other":
             self._allocate(family, "stranger", role="lead")
         elif family.key == "named":
@@ -294,6 +374,16 @@ class World:
             blocks.create({**vals, "reason": "A cousin."})
         family.case.with_user(self.users["practitioner"]).action_block_myself()
 
+    def _ask_to_block(self, family):
+        """An overseer is blocked by two people: until the second one agrees, whoever is
+        to be blocked reads the family still, and not that somebody wants it."""
+        manager = self.users["team_manager"]
+        blocks = self.env["sos.access.block"].with_user(manager).sudo(False)
+        overseer = self.users["service_manager"].id
+        blocks.create(
+            {"user_id": overseer, "case_id": family.case.id, "reason": "A cousin."}
+        )
+
     def _allocate(self, family, who, role):
         user = self.users[who].id
         self.env["sos.allocation"].create(
@@ -302,26 +392,43 @@ class World:
 
     def _add_person_of_two(self):
         """Somebody who is in two families' files, and what belongs to the person."""
-        own, other = self.families["own"], self.families["other"]
-        kit = self.env["sos.person"].create(
-            {"first_name": "Kit", "last_name": "Zqtwoqz", "kind": "adult"}
+        marks = self.marks["two"]
+        person = self._add_person(marks, "adult")
+        self.env["sos.address"].create(
+            {
+                "person_id": person.id,
+                "text": f"2 {marks.word} Road",
+                "postcode": marks.postcode,
+                "since": marks.day,
+            }
         )
-        self.env["sos.address"].create({"person_id": kit.id, "text": "2 Zqtwoqz Road"})
-        for family in (own, other):
-            member = {"case_id": family.case.id, "person_id": kit.id, "role": "adult"}
-            self._recording({family.key}, self.env["sos.case.member"].create, [member])
+        for key in TWO:
+            case = self.families[key].case
+            member = {"case_id": case.id, "person_id": person.id, "role": "adult"}
+            self._recording({key}, self.env["sos.case.member"].create, [member])
 
-    def _add_dialogs(self):
-        """One for each role that may have it open, about a family that they read."""
+    def _add_own(self):
+        """For each role that may have one of its own: about a family that they read
+        and, where it is kept, about one that they were blocked from since."""
         for model in self.table.models:
             if self.table.is_about_families(model):
                 continue
             for role in self.roles:
-                if "own" not in self.table.get(model, "read", role):
+                cells = (self.table.get(model, name, role) for name in OPERATIONS)
+                if not any("own" in cell for cell in cells):
                     continue
-                user, family = self.users[role], self.get_family_of(role)
-                record = self.make(model, family, user)
-                self._add_record(record, {family.key}, role)
+                for family in self._get_families_of_own(model, role):
+                    record = self.make(model, family, self.users[role])
+                    self._add_record(record, {family.key}, role)
+
+    def _get_families_of_own(self, model, role):
+        blocked = [f for f in self.families.values() if role in f.blocked]
+        kept = self._names_a_family(model) and not self.env[model]._transient
+        return [*(blocked if kept else ()), self.get_family_of(role)]
+
+    def _names_a_family(self, model):
+        field = self.env[model]._fields.get("case_id")
+        return bool(field and field.store)
 
     def get_family_of(self, role):
         """A family that they may read, or the team's own for who reads none."""
@@ -329,13 +436,30 @@ class World:
         return next(readable, self.families["own"])
 
     def _add_configuration(self):
-        """What belongs to no family is mostly there already; a few are enough."""
+        """What belongs to no family is mostly there already; a few are enough, and one
+        that nothing uses where somebody may delete it. What names a family all the same
+        is not for who is blocked from it."""
+        nobody, known = self._get_nobody(), self.families["known"]
         for model, records in self.records.items():
-            if not records:
-                found = self._search(model, [], limit=2)
-                own = self.families["own"]
-                for record in found or self.make(model, own, own.user):
-                    self._add_record(record, ())
+            if records:
+                continue
+            found = self._search(model, [], limit=2)
+            if not found or any(
+                self.table.get(model, "unlink", role) for role in self.roles
+            ):
+                found += self.make(model, nobody, nobody.user)
+            for record in found:
+                self._add_record(record, ())
+            if self._names_a_family(model):
+                named = self.make(model, known, known.user)
+                self._add_record(named, {known.key})
+
+    def _get_nobody(self):
+        """As the team's own, with marks that are no family's."""
+        own = self.families["own"]
+        nobody = replace(own, key="none", marks=Marks("none", len(self.marks)))
+        nobody.case, nobody.child, nobody.adult = own.case, own.child, own.adult
+        return nobody
 
     # ------------------------------------------------------------------ records
 
@@ -373,23 +497,37 @@ class World:
             return False
         if spec.name == "case_id":
             return True
-        if spec.type in ("binary", "text", "html") and not spec.compute:
-            # so that the family's word stands wherever there is room for words
-            return self.table.is_about_families(spec.model_name) or spec.required
-        return spec.required and not spec.compute and not spec.default
+        if spec.required:
+            return not spec.compute and not spec.default or self._is_room(spec)
+        return self._is_room(spec)
+
+    def _is_room(self, spec):
+        """Whether a mark of the family stands there, although nobody has to fill it."""
+        if spec.compute or not self.table.is_about_families(spec.model_name):
+            return False
+        if not spec.model_name.startswith("sos."):
+            return spec.type in ("binary", "text", "html")
+        if spec.name.startswith(("create_", "write_")):
+            return False
+        if ENDS.match(spec.name) or KEYS.search(spec.name):
+            return False
+        if spec.type == "many2one":
+            return spec.comodel_name == "sos.code"
+        return spec.type in ("binary", "text", "html", "char", "date", "datetime")
 
     def _get_value(self, spec, family, user):
+        marks = family.marks
         if spec.relational:
             return self._get_related(spec, family, user)
         return {
-            "char": family.mark,
-            "text": f"{family.mark} text",
-            "html": f"<p>{family.mark} text</p>",
-            "integer": 1,
-            "float": 1.0,
-            "date": fields.Date.today(),
-            "datetime": fields.Datetime.now(),
-            "binary": DOT,
+            "char": marks.word,
+            "text": f"{marks.word} text",
+            "html": f"<p>{marks.word} text</p>",
+            "integer": marks.number,
+            "float": marks.hours,
+            "date": marks.day,
+            "datetime": marks.moment,
+            "binary": base64.b64encode(marks.picture),
             "selection": spec.type == "selection"
             and spec.get_values(self.env)
             and spec.get_values(self.env)[0],
@@ -411,7 +549,22 @@ class World:
         domain = spec._description_domain(self.env)
         if not isinstance(domain, list):
             domain = []
+        if comodel == "sos.code":
+            code_set = next((c[2] for c in domain if c[0] == "code_set"), None)
+            return code_set and self.get_code(family.marks, code_set).id
         return self.env[comodel].search(domain, limit=1).id
+
+    def get_same(self, record):
+        """A value that a record has already, of a field that users fill in, or that
+        nobody may."""
+        if name := self.written.get(record._name):
+            value = record[name]
+            return {name: record._fields[name].convert_to_write(value, record)}
+        for field in record._fields.values():
+            if field.type in ("char", "text", "date", "selection", "integer"):
+                if field.store and not (field.readonly or field.compute):
+                    return {field.name: record[field.name]}
+        return {"display_name": "x"}
 
     # ------------------------------------------------------------------ answers
 
@@ -428,11 +581,13 @@ class World:
         answers = {
             # of what belongs to families, only from those that they may know of
             "all": bool(known) or not record_id or not families,
-            "own": owner == role,
+            "own": owner == role and (bool(known) or not record_id or not families),
             "file": any(role in f.readers for f in known),
             "service": any(role in f.readers or not f.restricted for f in known),
             "team": any(USERS.get(role, (0, 0))[1] == f.team for f in families),
         }
+        if model in HIDDEN_FROM_OWNER and record_id and owner == role:
+            return False
         cell = self.table.get(model, operation, role)
         if "record" in cell and record_id:
             if self.may(role, operation, *self.links[model, record_id]):
@@ -443,13 +598,28 @@ class World:
         return {i for i in self.records[model] if self.may(role, operation, model, i)}
 
     def get_samples(self, model):
-        """One record of each kind of family: ``{keys: id}``, the last that was made."""
-        return {keys: i for i, keys in sorted(self.records[model].items())}
+        """The ids of one record of each kind of family, and of each role's own: the
+        family's example, or else the last that was made."""
+        examples = {f.made[model].id for f in self.families.values() if model in f.made}
+        kinds = {
+            (keys, self.owners.get((model, i))): i
+            for i, keys in sorted(
+                self.records[model].items(),
+                key=lambda item: (item[0] in examples, item[0]),
+            )
+        }
+        return list(kinds.values())
 
-    def get_hidden_marks(self, role):
-        """The words that this role must never meet."""
-        return [
-            family.mark
+    def get_kind(self, model, record_id):
+        """Whose a record is, in words."""
+        keys = "+".join(sorted(self.records[model][record_id])) or "no"
+        owner = self.owners.get((model, record_id))
+        return f"{keys} family" + (f", {owner}'s" if owner else "")
+
+    def get_hidden(self, role):
+        """The families that this role must never read of."""
+        hidden = {
+            family.key
             for family in self.families.values()
             if role in family.blocked
             or not (
@@ -457,4 +627,13 @@ class World:
                 or role in ("service_manager", "quality_auditor")
                 and not family.restricted
             )
-        ]
+        }
+        return hidden | {"two"} if hidden.issuperset(TWO) else hidden
+
+    def get_spellings(self, keys=None):
+        """What the marks of families (all, if left out) look like in a text."""
+        return {
+            key: marks.get_spellings()
+            for key, marks in self.marks.items()
+            if keys is None or key in keys
+        }

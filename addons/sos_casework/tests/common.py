@@ -3,6 +3,8 @@ from odoo.tests import new_test_user
 
 from odoo.addons.base.tests.common import BaseCommon
 
+from ..models.people.people_finder import PeopleFinder
+
 
 class SosCommon(BaseCommon):
     """A team with a user for each role, another team, and a family: Sam (8) and
@@ -120,12 +122,34 @@ class SosCommon(BaseCommon):
             form.write_answer(answer.code, "Written.", answer.child_id.id)
         required = form.version_id.section_ids.filtered("required").mapped("kind")
         if "attendance" in required and not form.attendance_ids:
-            form.write(
-                {"attendance_ids": [Command.create({"person_id": self.alex.id})]}
-            )
+            kinds = form.type_id.service_ids.mapped("code")
+            present = [{"partner_id": self._new_agency(kind).id} for kind in kinds]
+            present.insert(0, {"person_id": self.alex.id})
+            form.write({"attendance_ids": [Command.create(one) for one in present]})
+        self._fill_seen(form)
+        if form._get_meeting_queries() and not form.query_reason:
+            form.query_reason = "It was as it was."
         if decision:
             self._decide(form, decision)
         return form
+
+    def _fill_seen(self, form):
+        """Every child is seen who can have been, if nothing else is said yet."""
+        if "seen" in form.version_id.fact_ids.mapped("code"):
+            for line in form.child_ids.filtered(lambda line: not line.seen):
+                line.seen = "no" if line.child_id.is_unborn else "yes"
+            unseen = form.child_ids.filtered(lambda line: line.seen == "no")
+            unseen.filtered(lambda line: not line.reason_not).reason_not = "Out."
+
+    @classmethod
+    def _new_agency(cls, kind):
+        """An agency of a kind; the same one each time."""
+        kind = cls._code("agency_kind", kind)
+        agencies = cls.env["res.partner"]
+        found = agencies.search([("sos_agency_kind_id", "=", kind.id)], limit=1)
+        return found or agencies.create(
+            {"name": f"Our {kind.name}", "sos_agency_kind_id": kind.id}
+        )
 
     def _decide(self, form, code, category="NEG", closure="RC7", lines=None):
         decision = self._decision(form, code)
@@ -145,6 +169,12 @@ class SosCommon(BaseCommon):
         if form.state == "submitted":
             form.with_user(by or self.manager).action_authorise()
         return form
+
+    def _find_people(self, people, first=None, last=None, birth=None, **asked):
+        """Who may be the person with these names and dates, as the user of people asks
+        it."""
+        names = {"first_name": first, "last_name": last}
+        return PeopleFinder(people.env, birth_date=birth, **names, **asked).find()
 
     def _open(self, type_code, children=None, user=None, **facts):
         case = self.case.with_user(user or self.worker)

@@ -2,17 +2,16 @@ import base64
 import io
 import json
 import zipfile
+from collections import Counter
 
 from odoo.http import Request
 from odoo.tests import HttpCase, JsonRpcException, tagged
 from odoo.tools import mute_logger
 
-from .access_values import DOT
 from .access_world import PASSWORD
 from .common_access import AccessMixin
 
 ALL = {"display_name": {}}
-PICTURE = base64.b64decode(DOT)
 
 
 @tagged("post_install", "-at_install")
@@ -22,7 +21,7 @@ class TestAccessHttp(AccessMixin, HttpCase):
 
     title = "Access by web address"
 
-    def _each_role(self, tried):
+    def _each_role(self):
         for role in self.world.roles:
             user = self.world.users[role]
             # pragma: allowlist nextline secret
@@ -30,24 +29,39 @@ class TestAccessHttp(AccessMixin, HttpCase):
             login = None if role == "public" else user.login
             self.authenticate(login, login and password, session_extra={"debug": "1"})
             yield role
-        self._check_problems(tried)
 
     def _each_record(self, role, model):
-        for keys, record_id in self.world.get_samples(model).items():
+        for record_id in self.world.get_samples(model):
             may = self.world.may(role, "read", model, record_id)
-            yield record_id, may, f"{role}, {model} of {'+'.join(sorted(keys))} family"
+            kind = self.world.get_kind(model, record_id)
+            yield record_id, may, f"{role}, {model} of {kind}"
 
     def _get_family_models(self):
         return [m for m in self.table.models if self.table.is_about_families(m)]
 
-    def _judge(self, way, role, what, allowed, done, told):
-        """:param done: whether the server did what it was asked"""
-        self.count.add(way, allowed)
+    def _get_family_pairs(self, number, models=None):
+        """:param models: some models about families, all of them if left out"""
+        models = self._get_family_models() if models is None else models
+        return self._get_pairs(
+            lambda model, role: model in models and number(model, role)
+        )
+
+    def _get_answers(self, model, role, operation="read"):
+        """What the table says of one record of each kind of family."""
+        return [
+            self.world.may(role, operation, model, record_id)
+            for record_id in self.world.get_samples(model)
+        ]
+
+    def _judge(self, way, role, what, allowed, done, told, of):
+        """:param done: whether the server did what it was asked
+        :param of: (model, operation of the table)"""
+        self._count(way, allowed, of[0], role)
         if allowed and not done:
-            self.problems.append(f"{what}: {way}: refused: {told:.200}")
+            self._problem(f"{what}: {way}: refused: {told:.200}", role, *of)
         if done and not allowed:
-            self.problems.append(f"{what}: {way}: allowed: {told:.200}")
-        self._check_marks(told, role, f"{what}: {way}")
+            self._problem(f"{what}: {way}: allowed: {told:.200}", role, *of)
+        self._check_marks(told, role, f"{what}: {way}", of[0])
 
     def _rpc(self, route, **params):
         """:return: whether it was done, and what was told, the traceback included"""
@@ -88,9 +102,9 @@ class TestAccessHttp(AccessMixin, HttpCase):
 
     def test_calls_of_the_client(self):
         """One family that may be read and one that may not, of every model."""
-        for role in self._each_role(2500):
+        for role in self._each_role():
             for model in self.table.models:
-                tried = set()
+                tried, of = set(), (model, "read")
                 for record_id, may, what in self._each_record(role, model):
                     if may in tried:
                         continue
@@ -100,14 +114,21 @@ class TestAccessHttp(AccessMixin, HttpCase):
                         ("web_read", [[record_id]], {"specification": ALL}),
                     ):
                         done, told = self._call(model, way, args, **kwargs)
-                        self._judge(f"call {way}", role, what, may, done, told)
+                        self._judge(f"call {way}", role, what, may, done, told, of)
                 if model.startswith("sos."):
                     done, told = self._call(
                         model, "web_search_read", [[]], specification=ALL
                     )
                     may = bool(self.table.get(model, "read", role))
                     what = f"{role}, {model}"
-                    self._judge("call web_search_read", role, what, may, done, told)
+                    way = "call web_search_read"
+                    self._judge(way, role, what, may, done, told, of)
+        self._check_tried(
+            self._get_pairs(
+                lambda model, role: 2 * len(set(self._get_answers(model, role)))
+                + model.startswith("sos.")
+            )
+        )
 
     # ------------------------------------------------------------------- files
 
@@ -119,12 +140,20 @@ class TestAccessHttp(AccessMixin, HttpCase):
             if model.startswith("sos.") and field.type in ("binary", "image")
         ]
         self.assertGreater(len(fields), 2)
-        for role in self._each_role(900):
+        for role in self._each_role():
             for model, field in fields:
                 for record_id, may, what in self._each_record(role, model):
+                    kept = self.env[model].browse(record_id)[field]
                     for way in ("content", "image"):
-                        address = f"/web/{way}/{model}/{record_id}/{field}"
-                        self._get_file(way, role, what, may, address, PICTURE)
+                        self._get_file(
+                            way,
+                            role,
+                            what,
+                            may,
+                            f"/web/{way}/{model}/{record_id}/{field}",
+                            base64.b64decode(kept or b""),
+                            model,
+                        )
             for attachment_id, may, what in self._each_file(role):
                 attachment = self.env["ir.attachment"].browse(attachment_id)
                 for address in (
@@ -134,7 +163,17 @@ class TestAccessHttp(AccessMixin, HttpCase):
                     f"/web/content/ir.attachment/{attachment_id}/raw",
                 ):
                     way = f"attachment {address.split('/')[2].split('?')[0]}"
-                    self._get_file(way, role, what, may, address, attachment.raw)
+                    content, model = attachment.raw, attachment._name
+                    self._get_file(way, role, what, may, address, content, model)
+        models = [model for model, _field in fields]
+        self._check_tried(
+            self._get_family_pairs(
+                lambda model, role: 4 * len(list(self._each_file(role)))
+                if model == "ir.attachment"
+                else 2 * models.count(model) * len(self.world.get_samples(model)),
+                [*models, "ir.attachment"],
+            )
+        )
 
     def test_no_link_opens_a_file(self):
         """Odoo gives who reads a file a token for it, with which anybody opens it."""
@@ -173,18 +212,20 @@ class TestAccessHttp(AccessMixin, HttpCase):
                 may = self.world.may(role, "read", "ir.attachment", attachment.id)
                 yield attachment.id, may, f"{role}, file of {'+'.join(keys)} family"
 
-    def _get_file(self, way, role, what, may, address, content):
+    def _get_file(self, way, role, what, may, address, content, model):
+        self.assertTrue(content, what)
         response = self._open(address)
         done = response.content == content
         if may and way.endswith("image"):
             # a file that is no picture has none
             done = response.ok
-        self._judge(way, role, f"{what}: {address}", may, done, response.text)
+        what, told = f"{what}: {address}", response.content.decode("latin-1")
+        self._judge(way, role, what, may, done, told, (model, "read"))
 
     def test_nobody_adds_or_takes_away_a_file(self):
         """Trap 6 too: the chatter's route deletes as superuser."""
         files = self.env["ir.attachment"]
-        for role in self._each_role(150):
+        for role in self._each_role():
             for attachment_id, _may, what in self._each_file(role):
                 before = files.search_count([])
                 for route, params in (
@@ -194,13 +235,25 @@ class TestAccessHttp(AccessMixin, HttpCase):
                 ):
                     done, told = self._rpc(route, **params)
                     kept = files.search_count([]) == before
-                    self._judge(route, role, what, False, not kept, told)
+                    of = files._name, "unlink"
+                    self._judge(route, role, what, False, not kept, told, of)
                     self.assertTrue(files.browse(attachment_id).exists(), what)
+        self._check_tried(
+            self._get_family_pairs(
+                lambda model, role: 3 * len(list(self._each_file(role))), [files._name]
+            )
+        )
 
     def test_files_are_added_by_who_writes(self):
-        for role in self._each_role(100):
+        for role in self._each_role():
             for record_id, _may, what in self._each_record(role, "sos.voice"):
                 self._upload(role, what, "sos.voice", record_id)
+        self._check_tried(
+            self._get_family_pairs(
+                lambda model, role: 2 * len(self.world.get_samples(model)),
+                ["sos.voice"],
+            )
+        )
 
     def _upload(self, role, what, model, record_id):
         token = Request.csrf_token(self)
@@ -223,7 +276,8 @@ class TestAccessHttp(AccessMixin, HttpCase):
                 files=[("ufile", ("a.pdf", b"%PDF-1.4\n%%EOF\n", "application/pdf"))],
             )
             done = files.search_count(domain) > before
-            self._judge(route, role, what, allowed, done, response.text)
+            of = model, "write"
+            self._judge(route, role, what, allowed, done, response.text, of)
 
     # ----------------------------------------------------------------- reports
 
@@ -232,8 +286,8 @@ class TestAccessHttp(AccessMixin, HttpCase):
             [("model", "in", self._get_family_models())]
         )
         signed = self._add_signed()
-        given = []
-        for role in self._each_role(150):
+        given, not_signed = [], Counter()
+        for role in self._each_role():
             for report in reports:
                 for record_id, may, what in self._each_record(role, report.model):
                     for kind in ("html", "pdf"):
@@ -243,12 +297,23 @@ class TestAccessHttp(AccessMixin, HttpCase):
                         if may and record_id not in signed:
                             # not signed yet, so there is nothing to print
                             self.assertNotIn("no access", response.text, what)
+                            not_signed[report.model, role] += 1
                             continue
-                        self._judge(
-                            f"report {kind}", role, what, may, done, response.text
-                        )
+                        way, told = f"report {kind}", response.text
+                        of = report.model, "read"
+                        self._judge(way, role, what, may, done, told, of)
                         given.append(done)
         self.assertGreater(given.count(True), 8)
+        models = reports.mapped("model")
+        self._check_tried(
+            self._get_family_pairs(
+                lambda model, role: 2
+                * models.count(model)
+                * len(self.world.get_samples(model))
+                - not_signed[model, role],
+                models,
+            )
+        )
 
     def _add_signed(self):
         """The form of each family that is printed: of the own one it is signed."""
@@ -258,13 +323,16 @@ class TestAccessHttp(AccessMixin, HttpCase):
         form.state = "complete"
         self.world._add_record(form, {"own"})
         self.addCleanup(self.world.records["sos.form"].pop, form.id)
+        # the family's example of a form, of which samples are taken
+        self.addCleanup(own.made.__setitem__, "sos.form", own.made["sos.form"])
+        own.made["sos.form"] = form
         return form.ids
 
     # ----------------------------------------------------------------- exports
 
     def test_exports(self):
-        for role in self._each_role(900):
-            if role in ("public",):
+        for role in self._each_role():
+            if role == "public":
                 continue
             for model in self._get_family_models():
                 tried = set()
@@ -276,6 +344,14 @@ class TestAccessHttp(AccessMixin, HttpCase):
                 self._export("csv", role, f"{role}, {model}", None, model, False)
             for model in ("sos.case", "sos.person"):
                 self._export("xlsx", role, f"{role}, {model}", None, model, False)
+        self._check_tried(
+            self._get_family_pairs(
+                lambda model, role: role != "public"
+                and len(set(self._get_answers(model, role, "export")))
+                + 1
+                + (model in ("sos.case", "sos.person"))
+            )
+        )
 
     def _export(self, kind, role, what, may, model, ids):
         response = self._open(
@@ -298,12 +374,14 @@ class TestAccessHttp(AccessMixin, HttpCase):
             # everything that a list shows: nothing of it is of another family
             may = bool(self.world.get_allowed(role, "export", model))
             if kind == "xlsx":
-                self.count.add("export xlsx", may)
-                return self._check_marks(self._read_workbook(response), role, what)
+                self._count("export xlsx", may, model, role)
+                told = self._read_workbook(response)
+                return self._check_marks(told, role, what, model)
             done = may
         else:
             done = response.ok
-        return self._judge(f"export {kind}", role, what, may, done, response.text)
+        of = model, "export"
+        return self._judge(f"export {kind}", role, what, may, done, response.text, of)
 
     def _read_workbook(self, response):
         """What is written in it: it is packed, so its words are not in its bytes."""
@@ -320,7 +398,7 @@ class TestAccessHttp(AccessMixin, HttpCase):
         messages = self.env["mail.message"].search_count([])
         followers = self.env["mail.followers"].search_count([])
         partner = self.world.users["no_role"].partner_id.id
-        for role in self._each_role(1200):
+        for role in self._each_role():
             for model in self._get_family_models():
                 if not model.startswith("sos."):
                     continue
@@ -370,27 +448,34 @@ class TestAccessHttp(AccessMixin, HttpCase):
                     ]
                     for route, params in ways[: 5 if model in CHATTER else 2]:
                         _done, told = self._rpc(route, **params)
-                        self.count.add(route, False)
-                        self._check_marks(told, role, f"{what}: {route}")
+                        self._count(route, False, model, role)
+                        self._check_marks(told, role, f"{what}: {route}", model)
+        self._check_tried(
+            self._get_family_pairs(
+                lambda model, role: model.startswith("sos.")
+                and (5 * len(self.world.get_samples(model)) if model in CHATTER else 2)
+            )
+        )
         self.assertEqual(self.env["mail.message"].search_count([]), messages)
         self.assertEqual(self.env["mail.followers"].search_count([]), followers)
 
     def test_reminders(self):
         """What the clock in the menu bar and the list of activities tell."""
-        for role in self._each_role(30):
+        for role in self._each_role():
             for route, params in (
                 ("/mail/data", {"fetch_params": ["systray_get_activities"]}),
                 ("/mail/data", {"fetch_params": ["init_messaging"]}),
             ):
                 _done, told = self._rpc(route, **params)
-                self.count.add("reminders", True)
+                self._count("reminders", True, "mail.activity", role)
                 # to nobody: a reminder is a number and a step
-                self._check_text(told, self.marks, f"{role}: {route} {params}")
+                self._check_text(told, self.marks, role, f"{role}: {route} {params}")
             done, told = self._call(
                 "mail.activity", "get_activity_data", ["sos.deadline", []]
             )
-            self.count.add("activity view", done)
-            self._check_marks(told, role, f"{role}: activity view")
+            self._count("activity view", done, "mail.activity", role)
+            self._check_marks(told, role, f"{role}: activity view", "mail.activity")
+        self._check_tried({("mail.activity", role): 3 for role in self.world.roles})
 
 
 #: models of which every address of the chatter is tried, not two alone

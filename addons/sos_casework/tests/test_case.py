@@ -41,6 +41,23 @@ class TestSosCase(SosCommon):
                 with self.assertRaises(AccessError):
                     self.case.with_user(user).read(["name"])
 
+    def test_my_team_is_every_team_for_who_oversees_and_whose_own_holds_none(self):
+        teams = self.env["sos.team"]
+        quality = teams.create({"name": "Quality"})
+        both = self.team | self.other_team
+        domain = [("is_mine", "=", True), ("id", "in", both.ids)]
+        for user, mine in (
+            (self.worker, self.team),
+            (self.other_manager, self.other_team),
+            (self._new_user("overseer", "service_manager"), both),
+            (self._new_user("of_none", "quality_auditor", quality), both),
+            (self._new_user("of_north", "service_manager", self.team), self.team),
+            (self._new_user("reads", "practice_lead"), teams),
+        ):
+            with self.subTest(user.login):
+                self.assertEqual(teams.with_user(user).search(domain), mine)
+                self.assertEqual(both.with_user(user).filtered("is_mine"), mine)
+
     def test_only_managers_allocate(self):
         with self.assertRaises(AccessError):
             self._allocate(self.outsider, by=self.worker)
@@ -48,6 +65,48 @@ class TestSosCase(SosCommon):
             self._allocate(self.other_manager, by=self.other_manager)
         self._allocate(self.outsider, role="co_worker")
         self.assertTrue(self._may_read(self.outsider))
+
+    def _get_leads(self, day):
+        day = self.env["sos.allocation"]._fields["since"].to_date(day)
+        leads = self.case.allocation_ids.filtered(lambda a: a.role == "lead")
+        # the day on which one hands over to the other is both's
+        return leads.filtered(lambda a: a._is_current(day)).user_id
+
+    def test_one_lead_worker_in_whatever_order_they_are_entered(self):
+        self._allocate(self.worker, since="2026-08-10")
+        self._allocate(self.outsider, since="2026-08-01")
+        self._allocate(self.support, since="2026-08-20")
+        for day, lead in (
+            ("2026-08-05", self.outsider),
+            ("2026-08-15", self.worker),
+            ("2026-09-07", self.support),
+        ):
+            with self.subTest(day):
+                self.assertEqual(self._get_leads(day), lead)
+        self.assertEqual(self.case.lead_id, self.support)
+
+    def test_whoever_leads_is_of_the_team_that_holds_the_family(self):
+        self._allocate(self.worker, since="2026-08-10")
+        self.case.with_user(self.manager).team_id = self.other_team
+        self.assertFalse(self.case.lead_id)
+        self.assertFalse(self._may_read(self.worker))
+        self.assertEqual(
+            self.case.deadline_ids.activity_ids.user_id, self.other_manager
+        )
+
+    def test_who_has_left_leads_nobody(self):
+        self._allocate(self.worker, since="2026-08-10")
+        due = self.env.ref("sos_casework.mail_activity_type_due")
+        for active, lead, reminded in (
+            (True, self.worker, self.worker),
+            (False, self.env["res.users"], self.manager),
+            (True, self.worker, self.worker),
+        ):
+            with self.subTest(active=active):
+                self.worker.active = active
+                self.assertEqual(self.case.lead_id, lead)
+                asked = self.case.deadline_ids.activity_ids.grouped("activity_type_id")
+                self.assertEqual(asked[due].user_id, reminded)
 
     def test_allocation_ends_access_ends(self):
         allocation = self._allocate(self.outsider, role="co_worker")

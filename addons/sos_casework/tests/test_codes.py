@@ -1,4 +1,5 @@
 import ast
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
@@ -134,7 +135,8 @@ class TestSosCodes(RefusalsMixin, SosCommon):
         loader = self.env[model].with_context(
             install_mode=True, mode="update", module="sos_casework", noupdate=False
         )
-        result = loader.load(header, list(rows))
+        with patch.object(self.env.registry, "ready", False):
+            result = loader.load(header, list(rows))
         self.assertFalse(result["messages"])
 
     def test_upgrade_keeps_what_was_changed(self):
@@ -149,6 +151,17 @@ class TestSosCodes(RefusalsMixin, SosCommon):
         )
         self.assertEqual(self._code("note_kind", "phone").name, "On the phone")
         self.assertEqual(self._code("note_kind", "other").name, "Else")
+
+    def test_upgrade_keeps_what_a_call_changed_as_if_it_was_a_release(self):
+        code = self._code("note_kind", "phone").with_user(self.configurator)
+        code = code.sudo(False).with_context(install_mode=True)
+        code.name = "On the phone"
+        self._upgrade(
+            "sos.code",
+            ["id", "code_set", "code", "name"],
+            ["sos_casework.code_note_kind_phone", "note_kind", "phone", "Telephone"],
+        )
+        self.assertEqual(code.name, "On the phone")
 
     def test_upgrade_takes_up_what_was_added(self):
         code = self._new_code()

@@ -2,6 +2,7 @@ from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, new_test_user, tagged
 
+from .access_table import AccessTable
 from .common import SosCommon
 from .refusals import RefusalsMixin
 
@@ -117,3 +118,102 @@ class TestSosConfigurationLog(SosCommon, RefusalsMixin):
         self.team.member_ids -= self.worker
         with self._refused(UserError, "only added to"):
             self._lines(self.team, "member_ids").sudo().write({"old": "x"})
+
+    # ----------------------------------------------------- all that is configured
+
+    def _get_configuration(self):
+        """The models that a configurator may write, by the table."""
+        table = AccessTable(self.env)
+        operations = ("write", "create", "unlink")
+        # somebody's own reminder, gone when it is done
+        skip = {"mail.activity", "ir.attachment"}
+        return [
+            self.env[model]
+            for model in table.models
+            if model not in skip
+            and any(table.get(model, name, "configurator") for name in operations)
+        ]
+
+    def test_all_that_configurators_write_is_kept(self):
+        models = self._get_configuration()
+        self.assertGreater(len(models), 10)
+        for model in models:
+            self.assertIsInstance(
+                model, self.env.registry["sos.logged.mixin"], model._name
+            )
+            missing = [
+                name
+                for name in model._fields
+                if model._is_typed_in(name) and not model._is_logged(name)
+            ]
+            self.assertFalse(missing, model._name)
+
+    def test_all_settings_of_the_authority_are_kept(self):
+        company = self.env.company
+        for name in company._fields:
+            if name.startswith("sos_") and company._is_typed_in(name):
+                self.assertTrue(company._is_logged(name), name)
+        company.sos_la_code = "392"
+        self.assertEqual(self._lines(company, "sos_la_code").new, "392")
+
+    def test_a_change_of_each_kind(self):
+        types = self.env["sos.form.type"]
+        live = types._get("assessment").live_version_id.with_user(self.configurator)
+        draft = live.browse(live.action_new_version()["res_id"])
+        step = self.env["sos.step"].search([], limit=1)
+        for record, name, value in (
+            (self._code("sex", "F"), "name", "Girl"),
+            (self._code("sex", "F"), "valid_until", 2040),
+            (self.env["sos.day.off"].search([], limit=1), "name", "Closed"),
+            (self.team, "name", "North East"),
+            (types._get("contact"), "max_pages", 3),
+            (types._get("contact"), "is_meeting", True),
+            (draft, "note", "Shorter"),
+            (draft.section_ids[0], "required", not draft.section_ids[0].required),
+            (draft.section_ids[0], "prompt", "What now?"),
+            (draft.decision_ids[0], "effect_ids", [Command.clear()]),
+            (self.env["sos.form.fact"].search([], limit=1), "name", "Something"),
+            (self.env["sos.effect"].search([], limit=1), "name", "Something"),
+            (step, "due_number", step.due_number + 1),
+            (self.env["sos.retention.rule"].search([], limit=1), "years", 99),
+        ):
+            theirs = record.with_user(self.configurator).sudo(False)
+            with self.subTest(f"{record._name} {name}"):
+                old = theirs._get_log_text(name)
+                theirs.write({name: value})
+                line = self._lines(theirs, name)
+                self.assertEqual(
+                    (line.old, line.new, line.user_id),
+                    (str(old), str(theirs._get_log_text(name)), self.configurator),
+                )
+
+    def test_what_is_made_published_and_deleted(self):
+        live = self.env["sos.form.type"]._get("assessment").live_version_id
+        live = live.with_user(self.configurator)
+        draft = live.browse(live.action_new_version()["res_id"])
+        self.assertEqual(self._lines(draft, "id").label, "Added")
+        draft.action_publish()
+        self.assertEqual(self._lines(draft, "state").new, "Live")
+        self.assertEqual(self._lines(live, "state").new, "Retired")
+        codes = self.env["sos.code"].with_user(self.configurator)
+        code = codes.create({"code_set": "note_kind", "code": "zz", "name": "Walk"})
+        self.assertEqual(self._lines(code, "id").new, "Walk")
+        code.unlink()
+        made, gone = self._lines(code, "id").sorted("id")
+        self.assertEqual(
+            (gone.old, gone.label, made.label), ("Walk", "Deleted", "Added")
+        )
+        self.assertEqual(self._lines(code, "code").sorted("id")[-1].old, "zz")
+
+    def test_parameters_of_this_system(self):
+        parameters = self.env["ir.config_parameter"]
+        parameters.set_param("sos_casework.fingerprint_sample", "7")
+        parameter = parameters.search([("key", "=", "sos_casework.fingerprint_sample")])
+        self.assertEqual(self._lines(parameter, "value").new, "7")
+        parameters.set_param("sos_casework.fingerprint_sample", "8")
+        self.assertEqual(self._lines(parameter, "value").sorted("id")[-1].old, "7")
+        parameters.set_param("sos_casework.fingerprint_sample", False)
+        self.assertEqual(self._lines(parameter, "value").sorted("id")[-1].old, "8")
+        parameters.set_param("other.password", "secret")
+        other = parameters.search([("key", "=", "other.password")])
+        self.assertFalse(self._lines(other, "value"))

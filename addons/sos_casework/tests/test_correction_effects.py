@@ -675,3 +675,24 @@ class TestSosCorrectionEffects(CorrectionCommon):
                     self._decided(review, "continue", **self._category("NEG")),
                     self.sam,
                 )
+
+    def test_plan_that_does_not_count_any_more_is_counted_off(self):
+        """One fewer before it, whatever another authority has added by hand."""
+        self._to_conference()
+        self._review("2026-10-07", sam="end_cin", robin="end_cin")
+        with freeze_time("2026-10-12 10:00:00"):
+            self._strategy()
+            self._enquiry()
+            self._conference()
+        first, second = self.sam.plan_ids.filtered(lambda p: p.kind == "cp").sorted(
+            "started_on"
+        )
+        second.previous_plans = 3
+        earlier = second._count_earlier()
+        self.assertEqual(earlier, {second: 1})
+        first.active = False
+        self.env["sos.correction"]._recount(self.sam, earlier)
+        self.assertEqual(second.previous_plans, 2)
+        first.active = True
+        self.env["sos.correction"]._recount(self.sam, {second: 0})
+        self.assertEqual(second.previous_plans, 3)

@@ -46,6 +46,8 @@ class TestSosCorrectionUpgrade(CorrectionCommon):
             self._decide(review, "end_cin", lines=self._line(review, self.robin))
             self._sign(review, self.chair)
         with freeze_time("2026-10-20 10:00:00"):
+            # which closing ended in no earlier version
+            self.case._get_unfinished().action_cancel("Nobody began it.")
             self._sign(self._fill(self._open("closure"), decision="close"))
         noted = self._get_notes()
         self.assertGreater(len(noted), 30)

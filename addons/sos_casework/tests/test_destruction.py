@@ -509,7 +509,7 @@ class TestDestruction(RefusalsMixin, FullFamilyCommon):
 
         def remove_before(seals, moment):
             calls.append(str(moment))
-            return 2
+            return [4, 5]
 
         lines = self.env["sos.destruction"]
         with freeze_time("2038-10-01 10:00:00"):
@@ -529,6 +529,7 @@ class TestDestruction(RefusalsMixin, FullFamilyCommon):
         self.assertEqual(calls, ["2026-10-01 00:00:00"])
         self.assertEqual(line.state, "destroyed")
         self.assertIn("Access log: 2", line.counts)
+        self.assertEqual(line.removed_rows, {"sos.access.log": "4-5"})
 
     def test_nightly_job(self):
         with freeze_time("2061-02-11 10:00:00"):

@@ -3,6 +3,7 @@ import json
 from odoo.tests import Form, HttpCase, freeze_time, tagged
 from odoo.tools import SQL
 
+from ..models.people.people_finder import PeopleFinder
 from .common import SosCommon
 
 UPN = "R392456718001"
@@ -25,7 +26,7 @@ class TestSosDuplicates(SosCommon):
             name: date(value) if name == "expected_on" else value
             for name, value in more.items()
         }
-        found = people._find_duplicates(first, last, date(born), **more)
+        found = self._find_people(people, first, last, date(born), **more)
         return {person.sudo().name: hint for person, hint in found}
 
     def _new_person(self, user=None, **values):
@@ -89,8 +90,11 @@ class TestSosDuplicates(SosCommon):
         )
         self.assertEqual(self._find("Sami", "Hillman", "2017-11-30"), {})
 
-    def test_another_year_is_somebody_else(self):
-        self.assertNotIn("Sam Hill", self._find("Sam", "Hill", "2012-11-30"))
+    def test_another_year_is_somebody_else_unless_the_name_is_the_same(self):
+        self.assertEqual(
+            self._find("Sam", "Hill", "2012-11-30"), {"Sam Hill": "other_date"}
+        )
+        self.assertEqual(self._find("Samm", "Hilt", "2012-11-30"), {})
 
     def test_without_birth_date(self):
         self.assertEqual(self._find("Alex", "Hill")["Alex Hill"], "no_date")
@@ -98,6 +102,38 @@ class TestSosDuplicates(SosCommon):
         self.assertEqual(found, {"Alex Hill": "no_date"})
         self.assertEqual(self._find("Sam", "Hill")["Sam Hill"], "no_date")
         self.assertNotIn("Alex Hill", self._find("Noah", "Hill", "1990-01-01"))
+
+    def test_the_very_same_name_is_said_to_be_the_same(self):
+        def why(first, last, born=None):
+            asked = {"first_name": first, "last_name": last, "birth_date": born}
+            (known,) = self.people.new(asked).duplicate_list
+            return known["why"]
+
+        self.sam.birth_date = False
+        self.assertEqual(why("Sam", "Hill"), "the same name, no birth date to compare")
+        self.assertEqual(
+            why("Samm", "Hill"), "nearly the same name, no birth date to compare"
+        )
+        self.sam.birth_date = "2017-05-04"
+        for born, words in (
+            ("2017-05-04", "the same name and the same birth date"),
+            ("2017-05-05", "the same name and nearly the same birth date"),
+            ("2017-11-30", "the same name, born in the same year"),
+            ("2012-11-30", "the same name, another birth date"),
+        ):
+            self.assertEqual(why("HILL", "Sam", born), words)
+        self.assertEqual(
+            why("Samm", "Hill", "2017-05-04"), "a similar name and the same birth date"
+        )
+
+    def test_the_window_says_the_same_name(self):
+        search = self.env["sos.person.search"].with_user(self.worker)
+        search = search.create(
+            {"first_name": "Sam", "last_name": "Hill", "reason": "A school rang."}
+        )
+        search.action_search()
+        whys = {line.person_id: line.why for line in search.result_ids}
+        self.assertEqual(whys[self.sam], "the same name, no birth date to compare")
 
     def test_same_upn_whatever_the_name(self):
         self.sam.write({"upn": UPN})
@@ -125,21 +161,56 @@ class TestSosDuplicates(SosCommon):
         found = self._find(None, "Marsh", expected_on="2026-12-18")
         self.assertEqual(found, {"Iris Marsh": "expected"})
 
+    def test_a_baby_comes_months_early_and_weeks_late(self):
+        """Ninety days early is a baby in an incubator; fifty days late is nobody."""
+        self._new_person(last_name="Marsh", expected_on="2026-12-20")
+        for born, found in (
+            ("2026-09-21", {"Baby Marsh": "expected"}),
+            ("2026-08-22", {"Baby Marsh": "expected"}),
+            ("2026-08-21", {}),
+            ("2027-01-31", {"Baby Marsh": "expected"}),
+            ("2027-02-01", {}),
+        ):
+            with self.subTest(born):
+                self.assertEqual(self._find("Maximiliana", "Marsh", born), found)
+
+    def test_born_early_and_late_and_expected_there(self):
+        for expected, found in (
+            ("2026-11-10", {"Iris Fenn": "expected"}),
+            ("2026-09-29", {"Iris Fenn": "expected"}),
+            ("2026-09-28", {}),
+            ("2027-03-10", {"Iris Fenn": "expected"}),
+            ("2027-03-11", {}),
+        ):
+            with self.subTest(expected), self.env.cr.savepoint() as savepoint:
+                baby = self._new_person(last_name="Fenn", expected_on="2026-12-20")
+                baby.action_record_birth("2026-11-10", "F", "Iris")
+                self.assertEqual(self._find(None, "Fenn", expected_on=expected), found)
+                savepoint.rollback()
+
+    def test_the_more_alike_comes_first_within_one_hint(self):
+        born = {"birth_date": "2017-05-04"}
+        exact = self._new_person(first_name="Samantha", last_name="Hill", **born)
+        found = self._find_people(self.people, "Samantha", "Hill", self.sam.birth_date)
+        self.assertEqual([hint for _person, hint in found], ["same_date", "same_date"])
+        # although the other was entered before
+        self.assertEqual([person for person, _hint in found], [exact, self.sam])
+
     def test_likeliest_first_and_not_too_many(self):
         self._new_person(first_name="Sam", last_name="Hill", birth_date="2017-09-01")
         self._new_person(first_name="Sam", last_name="Hill", birth_date="2017-04-05")
-        found = self.people._find_duplicates("Sam", "Hill", self.sam.birth_date)
+        found = self._find_people(self.people, "Sam", "Hill", self.sam.birth_date)
         self.assertEqual(
             [hint for _person, hint in found], ["same_date", "swapped", "same_year"]
         )
         self.people.create(
             [{"first_name": "Jo", "last_name": "Smith"} for _i in range(20)]
         )
-        self.assertEqual(len(self.people._find_duplicates("Jo", "Smith")), 8)
+        self.assertEqual(len(self._find_people(self.people, "Jo", "Smith")), 8)
 
     def test_the_person_themselves_is_left_out(self):
-        found = self.people._find_duplicates(
-            "Sam", "Hill", self.sam.birth_date, exclude=self.sam
+        found = self._find_people(
+            self.people, "Sam", "Hill", self.sam.birth_date, exclude=self.sam
         )
         self.assertFalse(found)
 
@@ -160,14 +231,15 @@ class TestSosDuplicates(SosCommon):
     def test_index_serves_the_search(self):
         self.assertTrue(self.env.registry.has_trigram)
         self.env.cr.execute("SET LOCAL enable_seqscan = off")
-        arms = self.people._get_name_arms("Sam Hill", ["Sam", "Hill"], None)
-        plan = self.env.execute_query(SQL("EXPLAIN %s", arms[0]))
-        self.assertIn("sos_person__name_index", str(plan))
+        finder = PeopleFinder(self.env, first_name="Sam", last_name="Hill")
+        for arm, index in zip(finder._arms, ("letters", "folded"), strict=True):
+            plan = self.env.execute_query(SQL("EXPLAIN %s", arm))
+            self.assertIn(f"sos_person_name__{index}_index", str(plan))
 
     def test_unreadable_is_a_reference_and_a_team(self):
         stranger = self._stranger()
-        found = self.people._find_duplicates(
-            "Zadie", "Okafor", stranger.birth_date, upn=UPN
+        found = self._find_people(
+            self.people, "Zadie", "Okafor", stranger.birth_date, upn=UPN
         )
         self.assertEqual([hint for _person, hint in found], ["upn"])
         described = found[0][0]._describe_duplicate("upn")

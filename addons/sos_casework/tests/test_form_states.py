@@ -112,6 +112,22 @@ class TestSosFormStates(SosCommon):
         self.assertEqual(form.sent_back_reason, "I forgot something.")
         self.assertEqual(len(form.document_ids), 1, "what was submitted is kept")
 
+    def test_what_another_signed_meanwhile_is_seen_behind_the_lock(self):
+        """Two press at the same moment: who waited sees what the first has done, and
+        not what was read before the wait."""
+        form = self._fill(self._open("assessment"), decision="continue_cp")
+        form.write({"query_reason": "Factors follow."})
+        self.assertEqual(form.state, "draft")
+        self.env.flush_all()
+        # as another transaction has committed it, past what this one remembers
+        self.env.cr.execute(
+            "UPDATE sos_form SET state = 'submitted' WHERE id = %s", [form.id]
+        )
+        self.assertEqual(form.state, "draft")
+        with self.assertRaises(UserError):
+            form.action_submit()
+        self.assertFalse(form.document_ids)
+
     def test_cancelled_with_a_reason_and_not_after_signing(self):
         form = self._open("assessment")
         with self.assertRaisesRegex(UserError, "reason is needed"):
@@ -194,12 +210,16 @@ class TestSosFormStates(SosCommon):
         self._refer()
         form = self._fill(self._open("assessment"), decision="continue_cp")
         form.write({"started_on": "2026-08-03"})
+        with self.assertRaisesRegex(UserError, "no open period of need"):
+            form.action_submit()
+        form.write({"started_on": "2026-09-07"})
         form.action_submit()
+        # somebody puts the day of the referral right meanwhile
+        needs = self.case.episode_ids
+        needs.referred_on = "2026-09-08"
         with self.assertRaisesRegex(UserError, "1103"):
             form.with_user(self.manager).action_authorise()
-        form.with_user(self.manager).action_send_back("The date.")
-        form.with_user(self.worker).write({"started_on": "2026-09-07"})
-        form.with_user(self.worker).action_submit()
+        needs.referred_on = "2026-09-07"
         with self.assertRaisesRegex(UserError, "8897Q"):
             form.with_user(self.manager).action_authorise()
         form.with_user(self.manager).write({"query_reason": "Closed at once."})

@@ -3,6 +3,7 @@ import json
 
 from odoo import Command, tools
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.modules.migration import load_script
 from odoo.tests import tagged
 
 from .common import SosCommon
@@ -46,6 +47,31 @@ class TestSosFormVersions(SosCommon):
         for fact in self.env["sos.form.fact"].search([]):
             model = "sos.form" if fact.scope == "form" else "sos.form.child"
             self.assertIn(fact.code, self.env[model]._fields)
+
+    def test_whom_a_meeting_needs_comes_with_its_type(self):
+        for entry in self.shipped["types"]:
+            form_type = self.types._get(entry["code"])
+            services = set(form_type.service_ids.mapped("code"))
+            self.assertEqual(services, set(entry["services"]))
+            self.assertEqual(form_type.needs_report, entry["needs_report"])
+        older = copy.deepcopy(self.shipped)
+        for entry in older["types"]:
+            del entry["services"], entry["needs_report"]
+        older["types"][0]["code"] = "front_door"
+        self.types._import_specification(older)
+        self.assertFalse(self.types._get("front_door").service_ids)
+
+    def test_an_upgrade_says_it_of_the_types_that_are_there(self):
+        types = self.types.search([])
+        types.write({"service_ids": [Command.clear()], "needs_report": False})
+        path = "sos_casework/migrations/19.0.1.3.0/post-meetings.py"
+        script = load_script(tools.file_path(path), "post_meetings")
+        script.migrate(self.env.cr, "19.0.1.2.0")
+        self.env.invalidate_all()
+        services = self.types._get("strategy").service_ids.mapped("code")
+        self.assertEqual(set(services), {"police", "health"})
+        needing = types.filtered("needs_report").mapped("code")
+        self.assertEqual(needing, ["initial_conference"])
 
     def test_reading_it_again_changes_nothing(self):
         versions = self.env["sos.form.version"].search([])

@@ -7,7 +7,8 @@ from odoo import Command
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 
-from ..tools.words import clean_html, clean_text
+from ..models.form.sos_form_output_limits import plain
+from ..tools.words import clean_html, clean_text, keep_words
 from .common_output import OutputCommon
 
 #: What might run, fetch, cover or hide something, and the words that stay of it.
@@ -108,7 +109,8 @@ class TestHostileInput(OutputCommon):
 
     def test_import_stores_harmless(self):
         answer = self.report.answer_ids.filtered(lambda a: a.code == "analysis")
-        answers = answer.with_user(self.worker)
+        # lists are imported by managers
+        answers = answer.with_user(self.manager)
         for text, words in list(HOSTILE.items())[:12]:
             result = answers.load([".id", "body"], [[str(answer.id), text]])
             self.assertEqual(result["ids"], answer.ids, result["messages"])
@@ -142,6 +144,50 @@ class TestHostileInput(OutputCommon):
             with self.subTest(text):
                 self.assertEqual(clean_html(text), text)
                 self.assertEqual(clean_html(clean_html(text)), text)
+
+    def test_what_is_typed_in_angle_brackets_stays(self):
+        form = self.report.with_user(self.worker)
+        answer = form.answer_ids.filtered(lambda a: a.code == "analysis")
+        for typed, shown in (
+            ("<Mum> rang.", "<p>&lt;Mum&gt; rang.</p>"),
+            ("<p>a<b and c>d</p>", "<p>a&lt;b and c&gt;d</p>"),
+            ("<p>5 < 6 > 4 <3 </Mum></p>", "<p>5 &lt; 6 &gt; 4 &lt;3 &lt;/Mum&gt;</p>"),
+            ("<p>One <!-- two <? three</p>", "<p>One &lt;!-- two &lt;? three</p>"),
+            ("<p><Mum onclick=x>said</p>", "<p>&lt;Mum onclick=x&gt;said</p>"),
+            ("<p title = 'a b' hidden>One</p>", "<p>One</p>"),
+            ("<p>Pasted<o:p></o:p></p>", "<p>Pasted</p>"),
+        ):
+            with self.subTest(typed):
+                form.write_answer("analysis", typed)
+                self.assertEqual(answer.body, shown)
+                form.write_answer("analysis", answer.body)
+                self.assertEqual(answer.body, shown)
+        words = "a<b and c>d, <Mum>"
+        self.danger.with_user(self.worker).goal = words
+        self.assertEqual(self.danger.goal, words)
+        self.assertEqual(plain(words), words)
+        self.assertEqual(plain("<p>One<br>two &lt;Mum&gt;</p>"), "One two <Mum>")
+
+    def test_time_to_clean_grows_with_the_text(self):
+        """And not with its square: of ten times the length, each of these took a
+        hundred times as long, hours for what a field takes."""
+        for shape in (
+            "<a",
+            "<",
+            "a<b ",
+            '<a b="',
+            "<a b='<a b=\"",
+            "<!--",
+            "</",
+            "<a b=\"' c='",
+        ):
+            with self.subTest(shape):
+                text = shape * (600_000 // len(shape))
+                kept = keep_words(text)
+                self.assertEqual(kept, text.replace("<", "&lt;"))
+                self.assertEqual(plain(text), " ".join(text.split()))
+                part = shape * (40_000 // len(shape))
+                self.assertIn("&lt;", clean_html(part))
 
     def test_no_word_is_lost_without_a_word(self):
         """Odoo stores “Unknown error when sanitizing” in place of a text with a

@@ -16,7 +16,7 @@ class TestMergePeople(MergeCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.twin = cls._new_person(
-            birth_date="2017-05-04", upn="U123456789006", known_as="Sammy"
+            birth_date="2017-05-04", upn="U801456789006", known_as="Sammy"
         )
         cls.case2 = cls._new_case(cls.twin | cls.kit)
 
@@ -93,11 +93,11 @@ class TestMergePeople(MergeCommon):
         self.assertEqual(contact.child_ids.filtered("episode_id").child_id, self.sam)
         self.assertEqual(self.sam.episode_ids.case_id, self.case2)
         self.assertEqual(self.case2.child_ids, self.sam)
-        self.assertEqual((self.sam.upn, self.sam.known_as), ("U123456789006", "Sammy"))
+        self.assertEqual((self.sam.upn, self.sam.known_as), ("U801456789006", "Sammy"))
         self.assertFalse(self.twin.active)
         self.assertEqual(self.twin.merged_into_id, self.sam)
         people = self.env["sos.person"].with_user(self.manager)
-        for words in ("Samm Hil", self.twin.reference, "U123456789006", "Sam Hill"):
+        for words in ("Samm Hil", self.twin.reference, "U801456789006", "Sam Hill"):
             found = people.name_search(words)
             self.assertEqual([row[0] for row in found], self.sam.ids, words)
         self.assertEqual(merge.state, "done")
@@ -152,12 +152,12 @@ class TestMergePeople(MergeCommon):
     def test_duplicates_are_found_by_the_merged_name(self):
         self._merge()
         people = self.env["sos.person"].with_user(self.worker)
-        found = people._find_duplicates("Samm", "Hil", self.twin.birth_date)
+        found = self._find_people(people, "Samm", "Hil", self.twin.birth_date)
         self.assertEqual([person for person, _hint in found], [self.sam])
         described = self.sam.with_user(self.worker)._describe_duplicate("same_date")
         self.assertIn("also known as Samm Hil", described["summary"])
-        found = people._find_duplicates(
-            "Samm", "Hil", self.twin.birth_date, exclude=self.sam
+        found = self._find_people(
+            people, "Samm", "Hil", self.twin.birth_date, exclude=self.sam
         )
         self.assertFalse(found)
 
@@ -430,6 +430,16 @@ class TestMergePeople(MergeCommon):
         self.assertEqual(here.child_ids, self.sam)
         self.assertEqual(self.sam.phone, "0191")
 
+    def test_what_was_taken_over_and_changed_since_stays_changed(self):
+        names = self.sam.known_as, self.sam.first_name
+        merge = self._merge(take=["first_name", "known_as"])
+        self.assertEqual((self.sam.known_as, self.sam.first_name), ("Sammy", "Samm"))
+        self.sam.with_user(self.worker).known_as = "Samira"
+        self._undo(merge)
+        self.assertEqual(self.sam.known_as, "Samira", "somebody has written it since")
+        self.assertEqual(self.sam.first_name, names[1], "nobody has")
+        self.assertEqual(self.twin.known_as, "Sammy")
+
     def test_a_form_that_hangs_on_what_would_go_back_is_named(self):
         self._refer_in(self.case2)
         merge = self._merge()
@@ -524,7 +534,7 @@ class TestMergePeople(MergeCommon):
         wizard.accepted = True
         self.assertEqual(wizard.action_merge()["type"], "ir.actions.act_window_close")
         self.assertEqual(self.twin.merged_into_id, self.sam)
-        self.assertEqual(self.sam.upn, "U123456789006")
+        self.assertEqual(self.sam.upn, "U801456789006")
         self.assertEqual(self.sam.first_name, "Sam")
 
     def test_dialog_keeps_the_other_one(self):

@@ -1,7 +1,7 @@
 import io
 import json
 
-from odoo import Command
+from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, freeze_time, tagged
 from odoo.tools.pdf import PdfFileReader
@@ -95,6 +95,19 @@ class TestOutput(SignedCommon):
             self._family(self.kit)
         relation.until = "2027-01-01"
         self.assertIn(ROBIN_VIEW, self._texts(self._family(self.kit)))
+
+    def test_responsibility_that_has_not_begun_gives_nothing(self):
+        relation, today = self.kit.relation_ids, self._today()
+        relation.since = fields.Date.add(today, days=1)
+        with self.assertRaisesRegex(UserError, "neither parental responsibility"):
+            self._family(self.kit)
+        relation.since = today
+        self.assertIn(ROBIN_VIEW, self._texts(self._family(self.kit)))
+        relation.until = today
+        self.assertIn(ROBIN_VIEW, self._texts(self._family(self.kit)))
+        relation.write({"since": False, "until": fields.Date.add(today, days=-1)})
+        with self.assertRaisesRegex(UserError, "neither parental responsibility"):
+            self._family(self.kit)
 
     def test_carer_without_responsibility_gets_the_child(self):
         self.nana.relation_ids.carer = True
@@ -308,6 +321,25 @@ class TestOutput(SignedCommon):
         self.assertEqual(output["contact"]["can_tell"], ["Jo Hill"])
         with self.assertRaisesRegex(UserError, "neither parental responsibility"):
             self._family(self.sam)
+
+    def test_only_what_a_child_said_is_quoted(self):
+        """What a worker wrote about a child has the quotation marks that they wrote."""
+        for audience, reader in (
+            ("family", self.alex),
+            ("child", self.robin),
+            ("professionals", self.env["sos.person"]),
+        ):
+            with self.subTest(audience):
+                html = self.form._render_output_html(
+                    *self.form._prepare_output(audience, reader)
+                )
+                before, _view, after = html.partition(ROBIN_VIEW)
+                self.assertTrue(after)
+                self.assertNotIn("quote", before[before.rindex("<h2") :])
+        html = self.form._render_output_html(
+            *self.form._prepare_output("family", self.alex)
+        )
+        self.assertIn(f"“{SAM_HOUSES} I sing", html)
 
     def test_addendum_is_for_professionals(self):
         self.form.addendum_ids.create(

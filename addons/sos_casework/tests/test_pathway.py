@@ -23,6 +23,27 @@ class TestSosPathway(SosCommon):
         self.assertEqual((robin.state, robin.early_help), ("nfa", True))
         self.assertFalse(sam.closed_on)
 
+    def test_a_need_is_asked_where_the_referral_goes_on(self):
+        for decision in ("information", "nfa", "early_help"):
+            with self.subTest(decision):
+                form = self._new_contact()
+                self._fill(form, decision=decision)
+                self.assertFalse(form.asks_need)
+                self._sign(form)
+                self.assertEqual(form.state, "authorised")
+        form = self._new_contact()
+        self.assertTrue(form.asks_need, "nobody has decided yet")
+        self._fill(form, decision="nfa")
+        self._decide(form, "assess", lines=form.child_ids[0])
+        self.assertTrue(form.asks_need)
+        with self.assertRaisesRegex(UserError, "“Primary need” is not filled in"):
+            form.action_submit()
+
+    def _new_contact(self):
+        """A contact about both children that says nothing about their need."""
+        source = self._code("referral_source", "2A")
+        return self._open("contact", source_id=source.id)
+
     def test_second_contact_joins_the_open_period(self):
         self._refer("assess")
         first = self.case.episode_ids
@@ -113,8 +134,9 @@ class TestSosPathway(SosCommon):
     def test_closure_needs_its_reason(self):
         self._refer("assess")
         form = self._fill(self._open("closure"))
-        with self.assertRaisesRegex(ValidationError, "reason for closure"):
-            self._decide(form, "close", closure="none")
+        self._decide(form, "close", closure="none")
+        with self.assertRaisesRegex(UserError, "reason for closure"):
+            form.with_user(self.worker).action_submit()
         self._decide(form, "close", closure="RC5")
         self._sign(form)
         self.assertEqual(
@@ -125,7 +147,9 @@ class TestSosPathway(SosCommon):
         self._refer("assess")
         self._sign(self._fill(self._open("closure"), decision="close"))
         self.assertTrue(self.case.closed_on)
-        self._refer("assess")
+        # on the next day: of one day the census takes one period of need (rule 8820)
+        with freeze_time("2026-09-08 10:00:00"):
+            self._refer("assess")
         self.assertFalse(self.case.closed_on)
         self.assertEqual(
             sorted(self.case.episode_ids.mapped("state")),
@@ -136,7 +160,8 @@ class TestSosPathway(SosCommon):
         self._refer("assess")
         first = self.case.episode_ids
         self._sign(self._fill(self._open("closure"), decision="close"))
-        self._refer("assess")
+        with freeze_time("2026-09-08 10:00:00"):
+            self._refer("assess")
         draft = self._open("assessment")
         self.assertEqual(set(draft.child_ids.episode_id.mapped("state")), {"open"})
         self.assertFalse(draft.child_ids.episode_id & first)
@@ -222,6 +247,55 @@ class TestSosPathway(SosCommon):
         self.assertEqual(self.case.plan_ids, plans)
         self.assertEqual(len(self._states("core_group", self.sam)), 1)
 
+    def test_conference_changes_the_category_of_a_plan_that_goes_on(self):
+        self._protected()
+        with freeze_time("2026-09-21 10:00:00"):
+            second = self._open("initial_conference", self.sam, self.support)
+            second.write({"chair_id": self.chair.id})
+            self._fill(second, self.support, held_on="2026-09-21")
+            self._decide(second, "cp_plan", "NEG")
+            self.assertFalse(second.plans_html, "the plan says so already")
+            self._decide(second, "cp_plan", "PHY")
+            self.assertIn("Sam has a child protection plan", second.plans_html)
+            self.assertIn("Physical abuse", second.plans_html)
+            self._decide(second, "cin")
+            self.assertIn("This decision does not end it.", second.plans_html)
+            self._decide(second, "cp_plan", "PHY")
+            second.with_user(self.chair).action_confirm_decisions()
+        plan = self.case.plan_ids.filtered(lambda p: p.child_id == self.sam)
+        self.assertEqual(plan.initial_category_id.code, "NEG")
+        self.assertEqual(plan.latest_category_id.code, "PHY")
+        self.assertFalse(second.plans_html)
+        # the newest decision counts, whichever kind of conference it was
+        with freeze_time("2026-10-07 10:00:00"):
+            review = self._open("review_conference", user=self.support)
+            review.write({"chair_id": self.chair.id, "held_on": "2026-10-07"})
+            self._fill(review, self.support)
+            self._decide(review, "continue", "EMO")
+            self.assertIn("Sam has a child protection plan", review.plans_html)
+            self._sign(review, self.chair)
+        self.assertEqual(plan.latest_category_id.code, "EMO")
+
+    def test_a_changed_category_is_taken_back_with_its_decision(self):
+        self._protected()
+        with freeze_time("2026-09-21 10:00:00"):
+            second = self._open("initial_conference", user=self.support)
+            second.write({"chair_id": self.chair.id})
+            self._fill(second, self.support, held_on="2026-09-21")
+            self._decide(second, "cp_plan", "PHY")
+            self._sign(second, self.chair)
+            plan = self.case.plan_ids.filtered(lambda p: p.child_id == self.sam)
+            for values, category in (
+                ({"category_id": self._code("abuse_category", "EMO").id}, "EMO"),
+                ({"decision_id": self._decision(second, "nfa").id}, "NEG"),
+            ):
+                correction = second.with_user(self.support).ask_correction(
+                    "The minutes were wrong.", values, self.sam.id
+                )
+                correction.with_user(self.chair).action_authorise()
+                self.assertEqual(plan.latest_category_id.code, category)
+        self.assertFalse(plan.ended_on)
+
     def test_decision_confirmed_before_the_minutes_once(self):
         with freeze_time("2026-09-03 10:00:00"):
             self._refer("strategy")
@@ -254,6 +328,12 @@ class TestSosPathway(SosCommon):
         self._refer("strategy")
         form = self._strategy(confirm=True)
         form.child_ids.with_user(self.manager).action_confirm()
+        # the button is not offered, and who may submit it is named
+        mine, other = form.with_user(self.manager), form.with_user(self.worker)
+        self.assertFalse(mine.may_submit)
+        self.assertIn(self.worker.name, mine.others_submit_text)
+        self.assertTrue(other.may_submit)
+        self.assertFalse(other.others_submit_text)
         with self.assertRaisesRegex(UserError, "Somebody else submits it"):
             form.with_user(self.manager).action_submit()
         form.with_user(self.worker).action_submit()
@@ -267,9 +347,17 @@ class TestSosPathway(SosCommon):
 
     def test_category_is_needed(self):
         self._refer("strategy")
-        form = self._open("strategy")
-        with self.assertRaisesRegex(ValidationError, "category"):
-            self._decide(form, "section47_joint", category="none")
+        form = self._open("strategy", held_on="2026-09-07")
+        # while it is being written nothing stands in the way of the other sections
+        self._decide(form, "section47_joint", category="none")
+        self.assertFalse(form.child_ids.category_id)
+        self.assertIn("needs a category of abuse", form.todo_html)
+        with self.assertRaisesRegex(UserError, "for Sam Hill needs a category"):
+            form.action_submit()
+        with self.assertRaisesRegex(ValidationError, "needs a category of abuse"):
+            with self.env.cr.savepoint():
+                form.with_user(self.manager).action_confirm_decisions()
+        self.assertFalse(form.child_ids.filtered("confirmed_at"))
 
     def test_decision_of_another_form_is_refused(self):
         form = self._open("strategy")
@@ -298,7 +386,10 @@ class TestSosPathway(SosCommon):
         self.assertEqual(plan.initial_category_id.code, "NEG")
         self.assertEqual([str(r.held_on) for r in plan.review_ids], ["2026-10-07"])
         self.assertEqual(
-            [(p.kind, str(p.started_on), str(p.ended_on)) for p in self.robin.plan_ids],
+            [
+                (p.kind, str(p.started_on), str(p.ended_on))
+                for p in self.robin.plan_ids.sorted("started_on", reverse=True)
+            ],
             [("cin", "2026-10-07", "False"), ("cp", "2026-09-07", "2026-10-07")],
         )
         self.assertEqual(
@@ -323,6 +414,47 @@ class TestSosPathway(SosCommon):
         form.child_ids.write({"against_reason": "The network was there in numbers."})
         self._sign(form, self.chair)
         self.assertFalse(self.case.plan_ids)
+
+    def test_a_report_counts_for_one_conference(self):
+        """What it recommended was decided about; the next one has its own."""
+        self._refer("strategy")
+        self._strategy()
+        self._enquiry()
+        self._sign(
+            self._fill(self._open("conference_report"), decision="recommend_plan")
+        )
+        with freeze_time("2026-09-08 10:00:00"):
+            self._conference(day="2026-09-08")
+        with freeze_time("2026-12-07 10:00:00"):
+            review = self._open("review_conference", user=self.support)
+            reports = review.sudo()._get_reports()
+            self.assertFalse(reports, "the report was for the first conference")
+            self._sign(
+                self._fill(
+                    self._open("conference_report"), decision="recommend_no_plan"
+                )
+            )
+            recommended = review.sudo()._get_reports()[self.sam].decision_id
+            self.assertEqual(recommended.code, "recommend_no_plan")
+
+    def test_closed_after_a_transfer_conference_is_rc7(self):
+        """Census rule 2990: a conference was protection work, in whoever's area."""
+        form = self._open(
+            "contact",
+            source_id=self._code("referral_source", "5C").id,
+            need_id=self._code("primary_need", "N1").id,
+            transfer_in=True,
+            notified_on="2026-09-04",
+        )
+        self._sign(self._fill(form, decision="transfer_in"))
+        self._conference("nfa")
+        self.assertFalse(self.case.plan_ids.filtered(lambda p: p.kind == "cp"))
+        self.assertFalse(self.case.episode_ids.enquiry_ids)
+        form = self._fill(self._open("assessment"), decision="close")
+        form.write({"query_reason": "None found."})
+        self._sign(form)
+        reasons = self.case.episode_ids.closure_reason_id.mapped("code")
+        self.assertEqual(reasons, ["RC7"])
 
     def test_transfer_in_conference(self):
         """A child who comes with a plan has a conference and no enquiry of ours."""

@@ -57,6 +57,28 @@ class TestReferral(SosCommon):
         self.assertFalse(ben.address_ids)
         self.assertEqual(form._get_answer_text("account"), "A neighbour rang.")
 
+    def test_nobody_needs_to_know_the_need_when_somebody_rings(self):
+        form = self._record(
+            need_id=False,
+            child_line_ids=[
+                Command.create({"first_name": "June", "last_name": "Marsh"})
+            ],
+        )
+        self.assertFalse(form.need_id)
+
+    def test_the_familys_last_name_stands_in_each_childs_row(self):
+        form = Form(self.env["sos.referral"].with_user(self.support))
+        form.family_name = "Marsh"
+        with form.child_line_ids.new() as line:
+            self.assertEqual(line.last_name, "Marsh")
+            line.first_name = "June"
+        with form.adult_line_ids.new() as line:
+            self.assertFalse(line.last_name)
+            line.last_name = "Low"
+        form.case_id = self.case
+        with form.child_line_ids.new() as line:
+            self.assertEqual(line.last_name, "Hill")
+
     def test_known_family_gets_a_contact_and_no_second_file(self):
         form = self._record(case_id=self.case.id, family_name=False)
         self.assertEqual(form.case_id, self.case)
@@ -117,6 +139,10 @@ class TestReferral(SosCommon):
             line.first_name = "Sam"
             line.last_name = "Hil"
             line.birth_date = "2017-05-04"
+        # of a stranger only the very same is answered
+        self.assertFalse(view.duplicate_html)
+        with view.child_line_ids.edit(0) as line:
+            line.last_name = "Hill"
         self.assertIn(self.sam.reference, view.duplicate_html)
         self.assertNotIn("Hill", view.duplicate_html)
         self.assertIn("the team North", view.duplicate_html)

@@ -222,6 +222,10 @@ class TestSplit(MergeCommon):
         for row in after["sos_case"]:
             if row["id"] == self.case.id:
                 self.assertIn(new.reference, row.pop("also_known"))
+                # and is found by its number
+                self.assertIn(new.reference.lower(), row["letters"])
+        for row in before["sos_case"] + after["sos_case"]:
+            row.pop("letters")
         self._assert_same(before, after)
 
     def test_what_was_written_in_the_new_file_comes_back_too(self):

@@ -28,7 +28,9 @@ NOBODY = {
     "sos.form.section": "what a form asks",
     "sos.form.idea": "what staff think of a form",
     "sos.retention.rule": "how long things are kept",
-    "sos.access.seal": "seals of the access log",
+    "sos.oversight": "what overseers were told of a file, by number",
+    "sos.access.seal": "seals of logs and signed documents, by number",
+    "sos.hardening.setting": "what is switched off for the whole database",
     "sos.document.check": "which signed documents were checked when",
     "sos.measure": "what a number means",
     "sos.screen.clock": "until when somebody's time at the screen is counted",
@@ -154,19 +156,26 @@ class TestSubjectRequest(RefusalsMixin, FullFamilyCommon):
 
     def test_who_handles_it_reads_every_file(self):
         """Half of what is held is no answer, and the other half is not theirs."""
-        hidden = self.env["sos.case"].create(
-            {
-                "name": "Hidden",
-                "team_id": self.other_team.id,
-                "restricted": True,
-                "member_ids": [Command.create({"person_id": self.sam.id})],
-            }
+        hidden, other = self.env["sos.case"].create(
+            [
+                {
+                    "name": name,
+                    "team_id": self.other_team.id,
+                    "restricted": True,
+                    "member_ids": [Command.create({"person_id": self.sam.id})],
+                }
+                for name in ("Hidden", "Other")
+            ]
         )
-        with self._refused(AccessError, f"may not read \\({hidden.reference}\\)"):
+        # nobody reads the child by the open file any more
+        with self._refused(AccessError, "no access"):
             self._request()
         hidden.named_reader_ids = self.service_manager
+        with self._refused(AccessError, f"may not read \\({other.reference}\\)"):
+            self._request()
+        other.named_reader_ids = self.service_manager
         request = self._gathered()
-        self.assertEqual(request.case_ids, self.case | hidden)
+        self.assertEqual(request.case_ids, self.case | hidden | other)
         with self.assertRaises(AccessError):
             request.with_user(self.auditor).read(["reference"])
         self.assertFalse(

@@ -1,13 +1,13 @@
-"""What people may upload to a family: known kinds, told by the content and never by
-the name, that hold no program and do not grow when they are opened."""
+"""What may be kept with a family: known kinds, told by what is in a file and never by
+its name, that hold no program, fetch nothing and do not grow when they are opened."""
 
 import io
-import zipfile
 
 from PIL import Image
 
-from odoo.exceptions import UserError
-from odoo.tools.mimetypes import guess_mimetype
+from . import office, pdf
+from .pictures import without_metadata
+from .refused import refused
 
 MEGABYTE = 1024 * 1024
 LARGEST_PICTURE = 15 * MEGABYTE
@@ -15,80 +15,70 @@ LARGEST_FILE = 25 * MEGABYTE
 #: as in Odoo's own pictures; a photo of a telephone has 12 to 50 million
 MOST_PIXELS = 50_000_000
 
-#: kinds of pictures, and Pillow's names of them: those that Odoo loads it with and
-#: that can be printed
-PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG"}
-OFFICE = {
-    "application/vnd.oasis.opendocument.presentation",
-    "application/vnd.oasis.opendocument.spreadsheet",
-    "application/vnd.oasis.opendocument.text",
-    "application/vnd.openxmlformats-officedocument.presentationml.presentation",
-    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+PDF = "application/pdf"
+#: kinds of pictures, how each begins, and Pillow's names of them: those that can be
+#: printed
+PICTURES = {
+    "image/jpeg": (b"\xff\xd8\xff", "JPEG"),
+    "image/png": (b"\x89PNG\r\n\x1a\n", "PNG"),
 }
+#: what a browser shows; everything else is sent to be saved
+SHOWN = {PDF, *PICTURES}
 
 
-def check_picture(env, content):
-    """:raise UserError: when bytes are no picture that can be kept and printed"""
-    if guess_mimetype(content) not in PICTURES:
-        raise UserError(
-            env._("This is not a picture that can be kept. Save it as PNG or JPEG.")
-        )
+def _get_picture_kind(content):
+    for kind, (head, _name) in PICTURES.items():
+        if content.startswith(head):
+            return kind
+    return None
+
+
+def keep_picture(content):
+    """
+    :return: a picture as it is kept: upright, and without what a camera or a program
+        wrote into it
+    :raise UserError: when bytes are no picture that can be kept and printed
+    """
+    if not content:
+        raise refused("empty")
+    if not _get_picture_kind(content):
+        raise refused("picture")
     if len(content) > LARGEST_PICTURE:
-        raise UserError(
-            env._(
-                "This picture is larger than %s MB. Save it smaller, and try again.",
-                LARGEST_PICTURE // MEGABYTE,
-            )
-        )
+        raise refused("large_picture")
+    formats = [name for _head, name in PICTURES.values()]
     try:
-        with Image.open(io.BytesIO(content), formats=[*PICTURES.values()]) as image:
+        with Image.open(io.BytesIO(content), formats=formats) as image:
             width, height = image.size
             large = width * height > MOST_PIXELS
             if not large:
                 image.load()
+                kept = without_metadata(content, image)
     except Image.DecompressionBombError:
         large = True
     except Exception as error:  # pylint: disable=broad-except
         # Pillow raises whatever the broken bytes lead it to
-        raise UserError(
-            env._("This picture is damaged. Save or scan it again, and try again.")
-        ) from error
+        raise refused("damaged_picture") from error
     if large:
-        raise UserError(
-            env._("This picture has too many dots. Scan it at 300 dots an inch.")
-        )
+        raise refused("dots")
+    return kept
 
 
-def check_file(env, content):
-    """:raise UserError: when bytes are neither a picture nor a document"""
-    kind = guess_mimetype(content)
-    if kind in PICTURES:
-        return check_picture(env, content)
+def keep_file(content):
+    """
+    :return: the kind of a file, and its content as it is kept
+    :raise UserError: when bytes are neither a picture nor a document
+    """
+    if not content:
+        raise refused("empty")
+    if kind := _get_picture_kind(content):
+        return kind, keep_picture(content)
     if len(content) > LARGEST_FILE:
-        raise UserError(
-            env._(
-                "This file is larger than %s MB. Save it smaller, and try again.",
-                LARGEST_FILE // MEGABYTE,
-            )
-        )
-    if kind != "application/pdf" and not (kind in OFFICE and is_plain(content)):
-        raise UserError(
-            env._(
-                "This file cannot be kept with a family. Pictures, PDF, and documents "
-                "of an office program without macros can: save it as one of these."
-            )
-        )
-
-
-def is_plain(content):
-    """Whether a document of an office program holds no programs of its own."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as parts:
-            names = [name.lower() for name in parts.namelist()]
-    except zipfile.BadZipFile:
-        return False
-    return not any(
-        name.endswith("vbaproject.bin") or name.startswith(("basic/", "scripts/"))
-        for name in names
-    )
+        raise refused("large")
+    if content.startswith(b"%PDF-"):
+        pdf.check(content)
+        return PDF, content
+    if content.startswith(b"PK\x03\x04"):
+        return office.check(content), content
+    if content.startswith(office.OLD) and office.LOCKED in content:
+        raise refused("locked")
+    raise refused("kind")

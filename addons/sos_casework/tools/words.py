@@ -3,6 +3,7 @@
 import re
 
 from lxml import etree, html
+from lxml.html import defs
 
 from odoo import fields
 from odoo.exceptions import UserError
@@ -38,7 +39,40 @@ LINK = re.compile(r"(https?|mailto|tel):", re.IGNORECASE)
 PICTURE = re.compile(r"data:image/(png|jpe?g|gif|webp);base64,", re.IGNORECASE)
 
 
-TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)\b[^>]*?(/?)>", re.IGNORECASE)
+#: Where a tag may begin, and the tag if it is written as one. Outside of quotes no part
+#: of it goes past a ``<``: two tries are never outside at the same place, nor both
+#: in the same quotes, so each letter is looked at three times at most.
+TAG = re.compile(
+    r"""<(?:(/?)([a-z][a-z0-9]*(?::[a-z0-9]+)?)
+        ((?:\s+[^\s"'<>/=]+(?:\s*=\s*(?:"[^"]*"|'[^']*'|[^\s"'=<>`]+))?)*)
+        \s*(/?)>)?""",
+    re.IGNORECASE | re.VERBOSE,
+)
+#: What a browser takes for a tag. Anything else in angle brackets is words.
+KNOWN_TAGS = (
+    frozenset(defs.tags)
+    | TAGS
+    | frozenset(
+        "animate data dialog frame main picture rb rtc search set slot template".split()
+    )
+)
+#: An attribute without a value, and those that have none in HTML.
+BARE = re.compile(r"""\s([^\s"'<>/=]+)(?=\s+[^\s=]|\s*$)""")
+BARE_KNOWN = frozenset(
+    "allowfullscreen async autofocus autoplay checked compact contenteditable controls"
+    " default defer disabled download formnovalidate hidden inert ismap itemscope loop"
+    " multiple muted nohref nomodule noshade novalidate nowrap open playsinline"
+    " readonly required reversed selected".split()
+)
+QUOTED = re.compile(r"""=\s*(?:"[^"]*"|'[^']*')""")
+#: What a browser leaves out with all that stands in it, when it is closed.
+LEFT_OUT = {
+    "<!--": "-->",
+    "<![CDATA[": "]]>",
+    "<!doctype": ">",
+    "<!DOCTYPE": ">",
+    "<?xml": ">",
+}
 #: Tags that are never closed.
 SINGLE = frozenset("area base br col embed hr img input link meta source wbr".split())
 #: The parser of HTML leaves out what is nested deeper than 255, and says nothing.
@@ -56,7 +90,7 @@ def clean_html(text):
 
     :raise ValueError: for what cannot be read
     """
-    text = clean_text(text)
+    text = keep_words(clean_text(text))
     _check_depth(text)
     text = html_sanitize(
         text,
@@ -74,9 +108,50 @@ def clean_html(text):
     return type(text)(whole[len("<div>") : whole.rindex("</div>")])
 
 
+def _is_tag(match):
+    name, attributes = match[2], match[3]
+    if not name:
+        return False
+    if ":" in name:
+        # a word processor's
+        return True
+    if name.lower() not in KNOWN_TAGS:
+        return False
+    if match[1]:
+        return not attributes.strip()
+    bare = BARE.findall(QUOTED.sub('=""', attributes)) if attributes else ()
+    return all(word.lower() in BARE_KNOWN for word in bare)
+
+
+def keep_words(text):
+    """HTML in which only tags stand in angle brackets: whoever wrote “<Mum>” or
+    “a<b and c>d” finds it again."""
+    last = {start: text.rfind(end) for start, end in LEFT_OUT.items()}
+
+    def keep(match):
+        if _is_tag(match):
+            return match[0]
+        at = match.start()
+        if text[at + 1 : at + 2] in ("!", "?"):
+            for start, end in last.items():
+                if text.startswith(start, at) and end > at:
+                    return match[0]
+        return f"&lt;{match[0][1:]}"
+
+    return TAG.sub(keep, text)
+
+
+def without_tags(text):
+    """The words of a text or of HTML; of a text also those in angle brackets."""
+    return TAG.sub(lambda match: " " if _is_tag(match) else match[0], text)
+
+
 def _check_depth(text):
     depth = 0
-    for closes, tag, single in TAG.findall(text):
+    for match in TAG.finditer(text):
+        closes, tag, _attributes, single = match.groups()
+        if not tag:
+            continue
         if closes:
             depth = max(depth - 1, 0)
         elif not single and tag.lower() not in SINGLE:

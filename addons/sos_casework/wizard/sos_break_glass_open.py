@@ -13,12 +13,16 @@ class SosBreakGlassOpen(models.TransientModel):
     hours = fields.Integer(
         "For how many hours",
         required=True,
-        default=lambda self: self.env.company.sos_emergency_hours,
+        default=lambda self: self._get_authority().sos_emergency_hours,
     )
     hours_max = fields.Integer(compute="_compute_hours_max")
 
+    @api.model
+    def _get_authority(self):
+        return self.env["res.company"]._sos_get_authority()
+
     def _compute_hours_max(self):
-        self.hours_max = self.env.company.sos_emergency_hours_max
+        self.hours_max = self._get_authority().sos_emergency_hours_max
 
     def action_open(self):
         """Open the file for the user, or say that they may read it anyway."""

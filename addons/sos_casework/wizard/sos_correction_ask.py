@@ -109,7 +109,7 @@ class SosCorrectionAsk(models.TransientModel):
             missing = wizard.about == "missing"
             wizard.available_child_ids = (
                 form.case_id.child_ids - inside if missing else inside
-            )
+            )._get_readable()
             line = wizard._get_line()
             chosen = line or wizard.about == "form"
             wizard.choices = list(form._get_correctable(line)) if chosen else []

@@ -67,7 +67,7 @@ class SosFormGive(models.TransientModel):
             members = wizard.case_id.member_ids
             if wizard.audience == "child":
                 members = members.filtered(lambda m: m.role == "child")
-            wizard.available_person_ids = members.person_id
+            wizard.available_person_ids = members.person_id._get_readable()
 
     @api.depends("audience")
     def _compute_person_id(self):

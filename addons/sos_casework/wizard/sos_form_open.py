@@ -26,10 +26,11 @@ class SosFormOpen(models.TransientModel):
         "sos.form", "Already being written", compute="_compute_draft_id"
     )
 
+    @api.depends_context("uid")
     @api.depends("case_id")
     def _compute_child_ids(self):
         for wizard in self:
-            wizard.child_ids = wizard.case_id.child_ids
+            wizard.child_ids = wizard.case_id.child_ids._get_readable()
 
     @api.depends("case_id", "type_id", "child_ids")
     def _compute_draft_id(self):

@@ -56,19 +56,7 @@ class SosPersonMerge(models.TransientModel):
     @api.depends("person_id")
     def _compute_candidate_list(self):
         for wizard in self:
-            person = wizard.person_id
-            found = self.env["sos.person"]._find_duplicates(
-                person.first_name,
-                person.last_name,
-                person.birth_date,
-                upn=person.upn,
-                former_upn=person.former_upn,
-                expected_on=person.expected_on,
-                exclude=person,
-            )
-            wizard.candidate_list = [
-                other._describe_duplicate(hint) for other, hint in found
-            ]
+            wizard.candidate_list = wizard.person_id._ask_who_is_here()
 
     @api.depends("person_id", "other_id", "keep")
     def _compute_texts(self):

@@ -11,6 +11,7 @@ class SosPersonSearchResult(models.TransientModel):
     person_id = fields.Many2one("sos.person", help="Empty: the user may not know who.")
     reference = fields.Char()
     text = fields.Char()
+    why = fields.Char("Found by")
     ask = fields.Char()
     case_reference = fields.Char(help="Of the file that may be opened in an emergency.")
 

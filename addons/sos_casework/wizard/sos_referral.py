@@ -34,8 +34,8 @@ class SosReferral(models.TransientModel):
     need_id = fields.Many2one(
         "sos.code",
         "What it is mainly about",
-        required=True,
         domain=[("code_set", "=", "primary_need")],
+        help="If you know it already: it is asked where the referral goes on.",
     )
     transfer_in = fields.Boolean("The children come from another authority")
     notified_on = fields.Date("Told by the other authority on")
@@ -53,6 +53,7 @@ class SosReferral(models.TransientModel):
     available_child_ids = fields.Many2many(
         related="case_id.child_ids", string="Children of the file"
     )
+    children_last_name = fields.Char(compute="_compute_children_last_name")
     child_line_ids = fields.One2many(
         "sos.referral.person", "child_referral_id", "Children"
     )
@@ -67,7 +68,16 @@ class SosReferral(models.TransientModel):
     @api.depends("case_id")
     def _compute_known_child_ids(self):
         for referral in self:
-            referral.known_child_ids = referral.case_id.child_ids
+            referral.known_child_ids = referral.case_id.child_ids._get_readable()
+
+    @api.depends("known_child_ids", "family_name")
+    def _compute_children_last_name(self):
+        """What stands in each child's row already: the family's name, or the one that
+        all its children have."""
+        for referral in self:
+            names = set(referral.known_child_ids.mapped("last_name"))
+            one = len(names) == 1 and names.pop()
+            referral.children_last_name = one or referral.family_name
 
     duplicate_html = fields.Html(
         "Perhaps here already", compute="_compute_duplicate_html", sanitize=False

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.people.duplicate_question import DuplicateQuestion
+
 
 class SosReferralPerson(models.TransientModel):
     """Somebody named in a new contact."""
@@ -44,15 +46,10 @@ class SosReferralPerson(models.TransientModel):
     def _describe_duplicates(self):
         """A sentence for each person who may be the one on this line."""
         self.ensure_one()
-        found = self.env["sos.person"]._find_duplicates(
-            self.first_name,
-            self.last_name,
-            self.birth_date,
-            expected_on=self.expected_on,
-        )
+        names = ("first_name", "last_name", "birth_date", "expected_on")
+        asked = {name: self[name] for name in names}
         sentences = []
-        for person, hint in found:
-            known = person._describe_duplicate(hint)
+        for known in DuplicateQuestion(self.env, **asked).answer():
             if "name" in known:
                 words = self.env._(
                     "%(name)s (%(reference)s): %(why)s. If it is the same person, "

@@ -125,7 +125,7 @@ def _get_clocks(line):
             order="id",
         )
         for clock in clocks:
-            started, _due = deadlines._get_times(line, step, line.confirmed_on, clock)
+            started = deadlines._get_start(line, step, line.confirmed_on, clock)
             if clock.started_on == started:
                 names = ["started_on", "due_on"]
                 notes.append(_note(f"clock:{step.code}", clock, names))

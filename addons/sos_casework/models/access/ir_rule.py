@@ -6,6 +6,19 @@ class IrRule(models.Model):
     _inherit = "ir.rule"
 
     @api.model
+    def _eval_context(self):
+        # numbers, not a relation of the user: everybody reads users, and a relation
+        # would be a way from there into the families that somebody is blocked from
+        cases, people = self.env["sos.access.block"]._get_blocked_from()
+        return {
+            **super()._eval_context(),
+            "blocked_case_ids": cases,
+            "blocked_person_ids": people,
+            # what returns say of a child is kept by number
+            "blocked_numbers": self.env["sos.access.block"]._get_blocked_numbers(),
+        }
+
+    @api.model
     def _compute_domain(self, model_name, mode="read"):
         if not self.env.su and model_name.startswith("sos."):
             self.env["sos.break.glass"]._end_on_time()

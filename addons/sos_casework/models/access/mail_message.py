@@ -17,3 +17,14 @@ class MailMessage(models.Model):
                     "note in the family file instead."
                 )
             )
+
+    @api.constrains("attachment_ids")
+    def _check_no_file_of_a_family(self):
+        # sudo: whose the files are, and nothing else
+        if self.sudo().attachment_ids._sos_of_families():
+            raise ValidationError(
+                self.env._(
+                    "A file of a family does not go with a message. Give a copy of "
+                    "the form instead: that is recorded."
+                )
+            )

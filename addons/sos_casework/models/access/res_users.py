@@ -1,32 +1,17 @@
-from odoo import fields, models, tools
+from odoo import SUPERUSER_ID, models, tools
+from odoo.exceptions import AccessDenied
 
 
 class ResUsers(models.Model):
-    """What a user is blocked from, for the record rules alone: few, and mostly none,
-    so that a rule is a short list of numbers and costs nothing however many families
-    there are. ``clear_cache`` goes with every change, since Odoo keeps the rules of a
-    user. And the user's roles as the access log names them."""
+    """The user's roles, as the access log names them; and superuser is nobody's."""
 
     _inherit = "res.users"
 
-    sos_blocked_case_ids = fields.Many2many(
-        "sos.case",
-        "sos_case_blocked_rel",
-        "user_id",
-        "case_id",
-        readonly=True,
-        copy=False,
-        groups=fields.NO_ACCESS,
-    )
-    sos_blocked_person_ids = fields.Many2many(
-        "sos.person",
-        "sos_person_blocked_rel",
-        "user_id",
-        "person_id",
-        readonly=True,
-        copy=False,
-        groups=fields.NO_ACCESS,
-    )
+    def _check_credentials(self, credential, env):
+        # every password, key and passkey that leads in is tried here
+        if self.env.uid == SUPERUSER_ID:
+            raise AccessDenied()
+        return super()._check_credentials(credential, env)
 
     @tools.ormcache("self.id")
     def _sos_get_roles_text(self):

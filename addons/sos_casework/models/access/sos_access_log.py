@@ -12,6 +12,7 @@ from ..common.res_company import LONDON
 OPERATIONS = [
     ("opened", "Opened"),
     ("listed", "Listed"),
+    ("named", "Saw the name"),
     ("searched", "Searched for by name"),
     ("printed", "Printed"),
     ("exported", "Exported"),
@@ -24,6 +25,8 @@ OPERATIONS = [
 LOOKS = ("opened", "printed", "exported", "downloaded", "emergency")
 #: Who goes on with what they have opened is one line in this time.
 FOLD = "10 minutes"
+#: A name that somebody meets again, in one list after the other, is one line in this.
+FOLD_NAMES = "1 hour"
 #: The hours of a day in England in which the work is usually done.
 HOURS = range(7, 20)
 #: Columns that say whom a record is about, in the order of preference.
@@ -44,12 +47,26 @@ class SosAccessLog(models.Model):
     ``sos_access_seal``, what is refused in ``sos_access_refusal``."""
 
     _name = "sos.access.log"
-    _inherit = ["sos.append.only.mixin", "sos.access.mixin"]
+    _inherit = ["sos.sealed.mixin", "sos.access.mixin"]
     _description = "Access log"
     # lines are written as they happen: by number is by time
     _order = "id desc"
     _log_access = False
-    _set_once = ("seal_id",)
+    _sealed = (
+        "id",
+        "at",
+        "user_id",
+        "roles",
+        "operation",
+        "res_model",
+        "shown",
+        "case_id",
+        "person_id",
+        "detail",
+        "query",
+        "route",
+        "address",
+    )
 
     at = fields.Datetime("When", required=True, readonly=True)
     outside_hours = fields.Boolean(
@@ -97,9 +114,6 @@ class SosAccessLog(models.Model):
     )
     route = fields.Char("Way", readonly=True)
     address = fields.Char("From", readonly=True)
-    seal_id = fields.Many2one(
-        "sos.access.seal", "Sealed in", readonly=True, ondelete="restrict"
-    )
 
     _case_idx = models.Index("(case_id, at)")
     _person_idx = models.Index("(person_id, at)")
@@ -224,15 +238,51 @@ class SosAccessLog(models.Model):
         self._write_line(operation, records, detail=detail)
 
     @api.model
+    def _write_look(self, look, query=None, fold=False):
+        """Write what was shown: one line, of the records that the call was about, or
+        of names alone."""
+        shown, within = look.get(), look.get_within()
+        model = look.model
+        if not look.shown.get(model) and look.operation in ("opened", "exported"):
+            # it was about something else, in which records of families are
+            model = next(iter(look.shown), None)
+            if not model:
+                self._write_names(look)
+                return
+            shown[model] = list(look.shown[model])
+        operation, ids = look.operation, shown.get(model, [])
+        if operation == "opened" and len(ids) > 1:
+            operation = "listed"
+        within.pop(model, None)
+        self._write_line(
+            operation,
+            self.env[model].browse(ids),
+            shown,
+            look.detail,
+            query,
+            fold,
+            within,
+        )
+
+    @api.model
     def _write_line(
-        self, operation, records, shown=None, detail=None, query=None, fold=False
+        self,
+        operation,
+        records,
+        shown=None,
+        detail=None,
+        query=None,
+        fold=False,
+        within=None,
     ):
         """:param shown: ``{model: ids}`` of all that is shown, of ``records`` alone
             if left out
         :param fold: no second line for the same within ``FOLD``
+        :param within: ``{model: ids}`` of which the line says the families
         """
         # what is written twice in one transaction is one look
-        key = (self.env.uid, operation, records._name, records._ids, detail, query)
+        key = (self.env.uid, operation, records._name, detail, query)
+        key += (records._ids, str(shown), str(within))
         written = self.env.cr.precommit.data.setdefault(self._name, set())
         if key in written:
             return
@@ -240,11 +290,55 @@ class SosAccessLog(models.Model):
         line = self._prepare_line(operation, records._name, records.ids, detail, query)
         if shown:
             line["shown"] = shown
-        rows = self.env.execute_query(self._get_insert(line, fold))
+        rows = self.env.execute_query(self._get_insert(line, fold, within))
         for case_id, person_id in rows:
             # who reads the log looks at nobody's file
             if operation in LOOKS and records._name != self._name:
                 self.env["sos.access.notice"]._tell(operation, case_id, person_id)
+
+    @api.model
+    def _write_names(self, look):
+        """Of families and people of whom somebody meets the name: those that they have
+        not met within ``FOLD_NAMES``. Nobody is told of a name."""
+        named = {model: list(ids) for model, ids in look.named.items()}
+        if not named:
+            return
+        line = self._prepare_line("named", "sos.case", [], look.detail)
+        del line["shown"], line["res_model"]
+        self.env.execute_query(
+            SQL(
+                """INSERT INTO sos_access_log
+                    (%(columns)s, res_model, shown, case_id, person_id)
+                SELECT %(values)s,
+                    CASE WHEN families.shown ? 'sos.case'
+                    THEN 'sos.case' ELSE 'sos.person' END,
+                    families.shown, families.case_id, families.person_id
+                FROM (
+                    SELECT %(shown)s AS shown, %(case)s AS case_id,
+                        %(person)s AS person_id
+                    FROM (%(named)s) AS named
+                    WHERE num_nonnulls(case_id, person_id) > 0 AND NOT EXISTS (
+                        SELECT FROM sos_access_log
+                        WHERE user_id = %(user)s AND operation = 'named'
+                            AND at > %(at)s::timestamp - %(fold)s::interval
+                            AND (named.case_id IS NULL
+                                OR shown -> 'sos.case' @> to_jsonb(named.case_id))
+                            AND (named.person_id IS NULL
+                                OR shown -> 'sos.person' @> to_jsonb(named.person_id))
+                    )
+                ) AS families
+                WHERE families.shown <> '{}'""",
+                columns=SQL(", ").join(map(SQL.identifier, line)),
+                values=SQL(", ").join(SQL("%s", value) for value in line.values()),
+                shown=self._get_shown("named"),
+                case=self._get_only("case_id"),
+                person=self._get_only("person_id"),
+                named=self._get_families_query(named),
+                user=line["user_id"],
+                at=line["at"],
+                fold=FOLD_NAMES,
+            )
+        )
 
     @api.model
     def _prepare_line(self, operation, res_model, ids, detail=None, query=None):
@@ -264,82 +358,126 @@ class SosAccessLog(models.Model):
         }
 
     @api.model
-    def _get_insert(self, line, fold=False):
+    def _get_insert(self, line, fold=False, within=None):
         """One statement: nobody who opens a form waits for more than this."""
-        ids = line["shown"].get(line["res_model"], [])
+        model, shown = line["res_model"], line.pop("shown")
+        ids = shown.get(model, [])
         unless = SQL("TRUE")
         if fold:
+            # who has seen all of it already
             unless = SQL(
                 """NOT EXISTS (
-                    SELECT FROM sos_access_log
-                    WHERE user_id = %s AND at > %s::timestamp - %s::interval
-                        AND operation = %s AND res_model = %s
-                        AND shown -> %s = %s AND detail IS NOT DISTINCT FROM %s
+                    SELECT FROM sos_access_log AS log
+                    WHERE log.user_id = %s AND log.at > %s::timestamp - %s::interval
+                        AND log.operation = %s AND log.res_model = %s
+                        AND log.shown @> about.shown
+                        AND log.detail IS NOT DISTINCT FROM %s
                 )""",
                 line["user_id"],
                 line["at"],
                 FOLD,
                 line["operation"],
-                line["res_model"],
-                line["res_model"],
-                Json(ids),
+                model,
                 line["detail"],
             )
-        values = {**line, "shown": Json(line["shown"])}
+        others = {name: some for name, some in shown.items() if name != model}
         return SQL(
-            """INSERT INTO sos_access_log (%s, case_id, person_id)
-            SELECT %s, owner.case_id, owner.person_id
-            FROM res_users, (%s) AS owner
-            WHERE res_users.id = %s AND %s
+            """INSERT INTO sos_access_log (%(columns)s, shown, case_id, person_id)
+            WITH looked_at AS (%(looked_at)s), families AS (
+                SELECT * FROM looked_at UNION ALL %(families)s
+            )
+            SELECT %(values)s, about.shown, owner.case_id, owner.person_id
+            FROM res_users,
+                (SELECT %(case)s AS case_id, %(person)s AS person_id FROM looked_at)
+                    AS owner,
+                (SELECT %(kept)s::jsonb || %(shown)s AS shown FROM families) AS about
+            WHERE res_users.id = %(user)s AND %(unless)s
             RETURNING case_id, person_id""",
-            SQL(", ").join(map(SQL.identifier, values)),
-            SQL(", ").join(SQL("%s", value) for value in values.values()),
-            self._get_owner_query(line["res_model"], ids),
-            line["user_id"],
-            unless,
+            columns=SQL(", ").join(map(SQL.identifier, line)),
+            values=SQL(", ").join(SQL("%s", value) for value in line.values()),
+            kept=Json(shown),
+            looked_at=self._get_families_query({model: ids} if ids else {}),
+            families=self._get_families_query({**others, **(within or {})}),
+            case=self._get_only("case_id"),
+            person=self._get_only("person_id"),
+            shown=self._get_shown("families"),
+            user=line["user_id"],
+            unless=unless,
         )
 
     @api.model
-    def _get_owner_query(self, res_model, ids):
-        """The family and the person that all these records are about, if it is one."""
-        model = self.env[res_model]
-        columns = []
-        for about in OWNER_COLUMNS:
-            field = self._get_owner_field(model, about) if ids else None
-            if not field:
-                columns.append(SQL("NULL::int"))
-                continue
-            column = SQL.identifier(field.name, to_flush=field)
-            columns.append(
-                SQL(
-                    """CASE WHEN count(DISTINCT %s) = 1 AND count(%s) = count(*)
-                    THEN min(%s) END""",
-                    column,
-                    column,
-                    column,
-                )
-            )
-        query = SQL("SELECT %s AS case_id, %s AS person_id", *columns)
-        if ids and not model._abstract:
-            # of a model that is a query and no table, the query
-            query = SQL(
-                "%s FROM %s AS looked_at WHERE id = ANY(%s)",
-                query,
-                model._table_sql,
-                ids,
-            )
-        return query
+    def _get_only(self, column):
+        """The one family or person that all of the rows are about, if it is one."""
+        column = SQL.identifier(column)
+        return SQL(
+            """CASE WHEN count(DISTINCT %s) = 1 AND count(%s) = count(*)
+            THEN min(%s) END""",
+            column,
+            column,
+            column,
+        )
 
     @api.model
-    def _get_owner_field(self, model, about):
-        """The stored field that says which ``about`` the record belongs to."""
-        if model._name == about:
-            return model._fields["id"]
-        for name in OWNER_COLUMNS[about]:
-            field = model._fields.get(name)
-            if field and field.comodel_name == about and field.store:
-                return field
-        return None
+    def _get_shown(self, alias):
+        parts = [
+            SQL(
+                "%s, jsonb_agg(DISTINCT %s) FILTER (WHERE %s IS NOT NULL)",
+                model,
+                column,
+                column,
+            )
+            for model, column in (
+                ("sos.case", SQL.identifier(alias, "case_id")),
+                ("sos.person", SQL.identifier(alias, "person_id")),
+            )
+        ]
+        return SQL("jsonb_strip_nulls(jsonb_build_object(%s))", SQL(", ").join(parts))
+
+    @api.model
+    def _get_families_query(self, records):
+        """Families and people that records are about.
+
+        :param records: ``{model: ids}``
+        """
+        queries = []
+        for name, ids in records.items():
+            model = self.env[name]
+            if model._abstract or not ids:
+                continue
+            owners = dict.fromkeys(OWNER_COLUMNS, SQL("NULL::int"))
+            for field, about in self._get_owner_fields(model):
+                owners[about] = SQL.identifier(field.name, to_flush=field)
+            queries.append(
+                SQL(
+                    """SELECT %s AS case_id, %s AS person_id
+                    FROM %s AS looked_at WHERE id = ANY(%s)""",
+                    *owners.values(),
+                    # of a model that is a query and no table, the query
+                    model._table_sql,
+                    ids,
+                )
+            )
+        nobody = SQL("SELECT NULL::int AS case_id, NULL::int AS person_id WHERE FALSE")
+        return SQL(" UNION ALL ").join(queries or [nobody])
+
+    @api.model
+    def _get_owner_fields(self, model):
+        """The stored fields that say which family and which person a record belongs
+        to.
+
+        :return: list of (field, model that it leads to)
+        """
+        found = []
+        for about, names in OWNER_COLUMNS.items():
+            if model._name == about:
+                found.append((model._fields["id"], about))
+                continue
+            for name in names:
+                field = model._fields.get(name)
+                if field and field.comodel_name == about and field.store:
+                    found.append((field, about))
+                    break
+        return found
 
     @api.model
     def _get_way(self):

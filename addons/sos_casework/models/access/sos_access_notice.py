@@ -43,7 +43,8 @@ class SosAccessNotice(models.Model):
         if not case_id:
             about = SQL(
                 """id IN (SELECT case_id FROM sos_case_member
-                WHERE person_id = %s AND until IS NULL) AND closed_on IS NULL""",
+                WHERE person_id = %s AND until IS NULL AND active)
+                AND closed_on IS NULL""",
                 person_id,
             )
         rows = self.env.execute_query(

@@ -3,7 +3,7 @@ from functools import partial
 
 from odoo import SUPERUSER_ID, api, models
 
-from ..common.sos_access_mixin import LOOK
+from ..common.look import LOOK
 
 _logger = logging.getLogger(__name__)
 

@@ -110,7 +110,8 @@ class SosBreakGlass(models.Model):
 
     @api.model
     def _check_hours(self, hours):
-        most = self.env.company.sos_emergency_hours_max
+        authority = self.env["res.company"]._sos_get_authority()
+        most = authority.sos_emergency_hours_max
         if not 1 <= hours <= most:
             raise UserError(
                 self.env._("Choose between 1 and %s hours.", most)

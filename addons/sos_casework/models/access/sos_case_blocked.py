@@ -29,7 +29,7 @@ class SosCase(models.Model):
             # a merged file is the kept one's
             kept = case.merged_into_id or case
             blocks = kept.block_ids | kept.member_ids.person_id.block_ids
-            blocked = blocks.filtered(lambda b: not b.ended_at).user_id
+            blocked = blocks._get_acting().user_id
             if blocked == case.blocked_user_ids:
                 continue
             case.blocked_user_ids = blocked

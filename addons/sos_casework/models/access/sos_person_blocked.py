@@ -28,7 +28,7 @@ class SosPerson(models.Model):
         for person in self.sudo():
             # a merged record is the kept one's
             kept = person.merged_into_id or person
-            blocks = kept.block_ids.filtered(lambda b: not b.ended_at)
+            blocks = kept.block_ids._get_acting()
             blocked = blocks.user_id | kept.member_ids.case_id.blocked_user_ids
             if blocked != person.blocked_user_ids:
                 person.blocked_user_ids = blocked

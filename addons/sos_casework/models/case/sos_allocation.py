@@ -3,6 +3,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...tools.days import is_within
+
 
 class SosAllocation(models.Model):
     """Who works with a family, from when to when. Decides who may read it."""
@@ -58,26 +60,57 @@ class SosAllocation(models.Model):
 
     def write(self, vals):
         self.case_id._check_may_allocate()
+        before = {allocation: allocation.since for allocation in self}
         result = super().write(vals)
+        for allocation, day in before.items():
+            if allocation.since != day:
+                self.env["sos.deadline"]._follow_allocation(allocation, day)
         self._apply()
         return result
 
     def _is_current(self, day=None):
         self.ensure_one()
         day = day or self.env["res.company"]._sos_today()
-        return self.since <= day and (not self.until or self.until >= day)
+        return is_within(day, self.since, self.until)
 
     def _end_earlier_leads(self):
-        """A family (or a child) has one lead worker: the new one takes over."""
+        """A family (or a child) has one lead worker: the new one takes over; one who is
+        entered late leads until the next one began."""
         for new in self.filtered(lambda a: a.role == "lead" and a.user_id):
-            earlier = new.case_id.allocation_ids.filtered(
+            others = new.case_id.allocation_ids.filtered(
                 lambda a, new=new: a != new
                 and a.role == "lead"
                 and a.user_id
                 and a.child_ids == new.child_ids
-                and a._is_current(new.since)
             )
-            earlier.write({"until": new.since})
+            others.filtered(lambda a, day=new.since: a._is_current(day)).write(
+                {"until": new.since}
+            )
+            later = [a.since for a in others if a.since > new.since]
+            if later and not new.until:
+                new.until = min(later)
+                # supervision runs from the first of them
+                self.env["sos.deadline"]._follow_allocation(new, new.until)
+
+    def _end_leads_elsewhere(self):
+        """A family that goes to another team is led by somebody of that team: until
+        then it has no lead worker, and stands on its manager's list."""
+        for allocation in self:
+            team = allocation.case_id.team_id
+            leads = allocation.role == "lead" and allocation.user_id
+            if leads and allocation._is_current() and leads not in team.member_ids:
+                allocation.until = allocation._get_last_day()
+
+    def _get_last_day(self):
+        """Of who has the family no more from today on: yesterday."""
+        yesterday = self.env["res.company"]._sos_today() - timedelta(days=1)
+        return max(self.since, yesterday)
+
+    def _end_with_file(self, day):
+        """The file closed: nobody works with the family any more."""
+        for allocation in self.filtered("user_id"):
+            if not allocation.until or allocation.until > day:
+                allocation.until = max(allocation.since, day)
 
     def _transfer(self):
         """Allocating a family to a team makes it that team's family."""
@@ -89,16 +122,25 @@ class SosAllocation(models.Model):
         self.case_id._refresh_readers()
         deadlines = self.env["sos.deadline"]
         for allocation in self.filtered(lambda a: a.role == "lead" and a.user_id):
-            deadlines._start_supervision(allocation)
+            if allocation._is_current():
+                deadlines._start_supervision(allocation)
         self.case_id.sudo().deadline_ids._sync_reminders()
+
+    @api.model
+    def _follow_accounts(self, users):
+        """Who has left is reminded of nothing, and somebody else is; who is back is
+        reminded again."""
+        own = self.search(
+            [("user_id", "in", users.ids), ("case_id.closed_on", "=", False)]
+        )
+        own.filtered(lambda a: a._is_current()).case_id.deadline_ids._sync_reminders()
 
     def _end_for_merge(self, moves):
         """The family goes on with the workers of the kept file: these had it until
         yesterday."""
-        yesterday = self.env["res.company"]._sos_today() - timedelta(days=1)
         for allocation in self:
-            until = max(allocation.since, yesterday)
-            self.env["sos.merge"]._take_over(allocation, {"until": until}, moves)
+            values = {"until": allocation._get_last_day()}
+            self.env["sos.merge"]._take_over(allocation, values, moves)
 
     def _get_display_label(self):
         return self.user_id.name or self.team_id.name

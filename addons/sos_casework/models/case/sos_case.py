@@ -7,19 +7,17 @@ class SosCase(models.Model):
     categories and decisions to each child's episode."""
 
     _name = "sos.case"
-    _inherit = ["sos.merged.mixin"]
+    _inherit = ["sos.merged.mixin", "sos.authority.mixin", "sos.found.mixin"]
     _description = "Family file"
     _order = "name, id"
     _rec_names_search = ["name", "reference", "also_known"]
+    _found_by = ("name", "reference", "also_known")
     _stamp_fields = ("reference",)
     # follows from team, allocations and restriction, whose changes are kept
     _unlogged_fields = ("reader_ids", "blocked_user_ids")
 
     reference = fields.Char(readonly=True, copy=False, index=True)
     name = fields.Char("Family", required=True, index="trigram")
-    company_id = fields.Many2one(
-        "res.company", "Authority", required=True, default=lambda s: s.env.company
-    )
     team_id = fields.Many2one(
         "sos.team",
         "Team",
@@ -30,6 +28,10 @@ class SosCase(models.Model):
     restricted = fields.Boolean(
         help="Only the named readers see this file; without named readers: who is "
         "allocated, the team's managers and its business support."
+    )
+    restricted_reason = fields.Text(
+        "Why it is restricted",
+        help="Service managers and quality audit are told at once, with this reason.",
     )
     named_reader_ids = fields.Many2many(
         "res.users", "sos_case_named_reader_rel", "case_id", "user_id", "Named readers"
@@ -45,8 +47,14 @@ class SosCase(models.Model):
         help="Worked out from team, allocations and restriction.",
     )
     member_ids = fields.One2many("sos.case.member", "case_id", "People")
+    # as superuser, and without Odoo asking each child whether they are archived:
+    # whoever reads the file need not read every child in it
     child_ids = fields.Many2many(
-        "sos.person", compute="_compute_child_ids", string="Children"
+        "sos.person",
+        compute="_compute_child_ids",
+        compute_sudo=True,
+        string="Children",
+        context={"active_test": False},
     )
     allocation_ids = fields.One2many("sos.allocation", "case_id", "Allocations")
     lead_id = fields.Many2one(
@@ -77,24 +85,33 @@ class SosCase(models.Model):
     # the order of the lists: whoever reads nearly every file reads along it
     _order_idx = models.Index("(name, id)")
 
-    @api.depends("member_ids.role", "member_ids.until")
+    @api.depends(
+        "member_ids.role",
+        "member_ids.until",
+        "member_ids.active",
+        "member_ids.person_id.active",
+    )
+    @api.depends_context("active_test")
     def _compute_child_ids(self):
+        archived = self.env.context.get("active_test") is False
+        # read at once for all files
+        self.member_ids.person_id.mapped("active")
         for case in self:
-            members = case.member_ids.filtered(lambda m: m.role == "child")
-            case.child_ids = members.person_id
+            members = case.member_ids.filtered(lambda m: m.active and m.role == "child")
+            case.child_ids = members.person_id.filtered(lambda p: archived or p.active)
 
     @api.depends(
         "allocation_ids.role",
-        "allocation_ids.user_id",
+        "allocation_ids.user_id.active",
         "allocation_ids.since",
         "allocation_ids.until",
     )
     def _compute_lead_id(self):
         for case in self:
             current = case.allocation_ids.filtered(
-                lambda a: a.role == "lead" and a.user_id and a._is_current()
+                lambda a: a.role == "lead" and a.user_id.active and a._is_current()
             )
-            case.lead_id = current.sorted("since")[-1:].user_id
+            case.lead_id = current.sorted(lambda a: (a.since, a.id))[-1:].user_id
 
     def _compute_form_count(self):
         counts = dict(
@@ -119,6 +136,7 @@ class SosCase(models.Model):
         cases = super().create(vals_list)
         cases._check_own_team()
         cases._refresh_readers()
+        cases._tell_restricted({})
         for case, lines in zip(cases, lines_list, strict=True):
             if lines:
                 case.write(lines)
@@ -126,7 +144,16 @@ class SosCase(models.Model):
 
     @api.model
     def _check_new(self, vals):
-        """Whoever opens a file does not hide it from their manager by doing so."""
+        """Whoever opens a file does not hide it from their manager by doing so, and
+        has a team that holds it."""
+        team = vals.get("team_id", self.env.context.get("default_team_id"))
+        if not team and not self.env.user.sos_team_ids:
+            raise UserError(
+                self.env._(
+                    "You are in no team, and a family's file belongs to one. Ask your "
+                    "administrator to put you into your team."
+                )
+            )
         for name in ("restricted", "named_reader_ids"):
             if vals.get(name, self.env.context.get(f"default_{name}")):
                 self._check_may_allocate()
@@ -157,11 +184,17 @@ class SosCase(models.Model):
             )
         if {"restricted", "named_reader_ids", "team_id"} & vals.keys():
             self._check_may_allocate()
+        before = self._get_limits()
+        teams = {case: case.team_id for case in self}
         result = super().write(vals)
+        moved = self.filtered(lambda case: case.team_id != teams[case])
+        # sudo: follows from the move, after which the manager may read no more of it
+        moved.sudo().allocation_ids._end_leads_elsewhere()
         if {"restricted", "named_reader_ids", "team_id"} & vals.keys():
             self._refresh_readers()
             # sudo: the manager may have taken themself out
             self.sudo().filtered("named_reader_ids")._check_has_reader()
+            self._tell_restricted(before)
             # who may not read the file any more is not reminded of it
             self.sudo().deadline_ids._sync_reminders()
         return result
@@ -197,7 +230,12 @@ class SosCase(models.Model):
         self.ensure_one()
         self.check_access("read")
         form_type = self.env["sos.form.type"]._get(type_code)
-        children = self.env["sos.person"].browse(child_ids or self.child_ids.ids)
+        # without saying so, nobody writes about somebody whom they may not read
+        children = self.child_ids
+        if child_ids:
+            children = children.browse(child_ids)
+        else:
+            children = children._get_readable()
         if not children or children - self.child_ids:
             raise UserError(
                 self.env._("Choose the children of this family that the form is about.")
@@ -223,22 +261,42 @@ class SosCase(models.Model):
         )
 
     def _close_if_finished(self, day):
-        """A family file closes when the last child's period of need is closed."""
+        """A family file closes when the last child's period of need is closed, unless
+        a contact waits for its decision. What was going on ends with it."""
         for case in self:
             open_episodes = case.episode_ids.filtered(lambda e: e.state == "open")
-            if not open_episodes and not case.closed_on:
-                case.closed_on = day
-                case.deadline_ids._end(day)
+            if open_episodes or case.closed_on or case._get_undecided():
+                continue
+            case.closed_on = day
+            case.deadline_ids._end(day)
+            case.allocation_ids._end_with_file(day)
+            for form in case._get_unfinished():
+                if not form._is_begun():
+                    form._cancel(self.env._("The family's file was closed."))
+
+    def _get_unfinished(self):
+        """Forms that are still being written, or wait for who signs them."""
+        return self.form_ids.filtered(lambda f: f.state in ("draft", "submitted"))
+
+    def _get_undecided(self):
+        """Contacts that wait for their decision: the file stays open for them."""
+        return self._get_unfinished().filtered("received_at")
 
     def _close_if_nothing_began(self, day, contact):
         """A contact that led to nothing leaves no open file behind, unless there is a
         period of need, or another form is being written."""
         for case in self:
-            written = (case.form_ids - contact).filtered(
-                lambda f: f.state in ("draft", "submitted")
-            )
-            if not written:
+            if not case._get_unfinished() - contact:
                 case._close_if_finished(day)
+
+    def _open_for_work(self):
+        """Something begins in a closed file: it is open again, for whoever looks after
+        families."""
+        closed = self.filtered("closed_on")
+        closed.closed_on = False
+        for allocation in closed.allocation_ids:
+            if allocation.role == "lead" and allocation._is_current():
+                self.env["sos.deadline"]._start_supervision(allocation)
 
     def _open_again(self):
         """A closure was corrected: a child's need goes on, and so does the file with

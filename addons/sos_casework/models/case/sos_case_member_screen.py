@@ -1,8 +1,10 @@
-from odoo import models
+from odoo import fields, models
 
 
 class SosCaseMember(models.Model):
     _inherit = "sos.case.member"
+
+    family_name = fields.Char(related="case_id.name", string="Name of the family")
 
     def action_open_person(self):
         """Open the record of the person on this line."""

@@ -14,6 +14,7 @@ class SosCaseNote(models.Model):
     _order = "at desc, id desc"
     _rec_name = "kind_id"
     _stamp_fields = ("author_id",)
+    _past_fields = ("at",)
 
     case_id = fields.Many2one("sos.case", "Family file", required=True, index=True)
     child_ids = fields.Many2many("sos.person", string="Children")

@@ -52,6 +52,35 @@ class SosCase(models.Model):
             **emergency,
         }
 
+    def _get_limits(self):
+        """:return: for each restricted file, the ids of its named readers"""
+        # sudo: compared only
+        restricted = self.sudo().filtered("restricted")
+        return {case.id: set(case.named_reader_ids.ids) for case in restricted}
+
+    def _tell_restricted(self, before):
+        """Who oversees the work hears at once that a file is restricted, and to whom:
+        they may be the ones who do not read it any more.
+
+        :param before: the limits before this change
+        """
+        for case_id, named in self._get_limits().items():
+            # sudo: the user may have taken themself out
+            case = self.browse(case_id).sudo()
+            # a merged file follows its kept one
+            if before.get(case_id) == named or case.merged_into_id:
+                continue
+            words = {
+                "by": self.env.user.name,
+                "number": case.reference,
+                "readers": ", ".join(case.reader_ids.sorted("name").mapped("name")),
+            }
+            name = self.env._(
+                "%(by)s restricted %(number)s; it is read by %(readers)s", **words
+            )
+            reason = case.restricted_reason
+            self.env["sos.oversight"]._tell("restriction", name, case, reason)
+
     def _get_chairs(self):
         """Who chairs a meeting about the family reads its file: whoever writes the
         form names them, so it is only somebody whose role signs such a form."""
@@ -69,7 +98,7 @@ class SosCase(models.Model):
             lambda a: a.role == role
             and a.user_id in self.reader_ids
             and a._is_current()
-        ).sorted("since")
+        ).sorted(lambda a: (a.since, a.id))
 
     def _get_manager(self):
         """The allocated manager, else a manager of the team."""

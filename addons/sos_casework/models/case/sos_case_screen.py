@@ -10,6 +10,11 @@ class SosCase(models.Model):
     _inherit = "sos.case"
 
     children_text = fields.Char("The children", compute="_compute_children_text")
+    readable_child_ids = fields.Many2many(
+        "sos.person",
+        compute="_compute_readable_child_ids",
+        string="Children whom the user may read",
+    )
     restricted_text = fields.Char("Who may see it", compute="_compute_restricted_text")
     plan_text = fields.Char("Plan now", compute="_compute_plan_text")
     next_due_on = fields.Date("Next clock", compute="_compute_next_due")
@@ -63,7 +68,14 @@ class SosCase(models.Model):
             return NotImplemented
         return self._get_mine_domain()
 
+    @api.depends("child_ids")
+    @api.depends_context("uid")
+    def _compute_readable_child_ids(self):
+        for case in self:
+            case.readable_child_ids = case.child_ids._get_readable()
+
     @api.depends("member_ids.role", "member_ids.until")
+    @api.depends_context("uid")
     def _compute_children_text(self):
         # for a whole list at once: rights are asked in the two queries
         members = self.env["sos.case.member"].search_fetch(
@@ -81,7 +93,11 @@ class SosCase(models.Model):
             ids = [m.person_id.id for m in families.get(case._origin, members.browse())]
             own = children.browse(i for i in ids if i in readable)
             own = own.sorted(lambda c: (c.birth_date is False, -c.age))
-            case.children_text = ", ".join(texts[child.id] for child in own)
+            # of a child who is in a restricted file as well, the number
+            others = children.browse(i for i in ids if i not in readable)
+            case.children_text = ", ".join(
+                [texts[child.id] for child in own] + others.mapped("display_name")
+            )
 
     @api.depends("restricted")
     def _compute_restricted_text(self):
@@ -134,13 +150,16 @@ class SosCase(models.Model):
         for case in self:
             case.open_form_count = drafts.get(case._origin, 0)
 
+    @api.depends_context("uid")
     @api.depends("member_ids.person_id.flag_ids.ended_on")
     def _compute_flag_ids(self):
         for case in self:
-            flags = case.member_ids.person_id.flag_ids.filtered("is_current")
+            # somebody of a restricted file stands in this one by their number alone
+            people = case.member_ids.person_id._get_readable()
+            flags = people.flag_ids.filtered("is_current")
             case.flag_ids = flags
             case.warning_text = "\n".join(
-                f"{flag.person_id.name}: {flag.text}" for flag in flags
+                f"{flag.person_id.display_name}: {flag.text}" for flag in flags
             )
 
     @api.depends("note_ids.significant")
@@ -148,11 +167,12 @@ class SosCase(models.Model):
         for case in self:
             case.event_ids = case.note_ids.filtered("significant").sorted("at")
 
+    @api.depends_context("uid")
     @api.depends("member_ids.person_id.relation_ids")
     def _compute_relation_ids(self):
         for case in self:
             people = case.member_ids.person_id
-            case.relation_ids = people.relation_ids.filtered(
+            case.relation_ids = people._get_readable().relation_ids.filtered(
                 lambda r, people=people: r.other_id in people
             )
 

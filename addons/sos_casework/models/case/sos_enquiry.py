@@ -32,7 +32,7 @@ class SosEnquiry(models.Model):
     def _get_display_label(self):
         return self.env._(
             "%(child)s, enquiry of %(date)s",
-            child=self.child_id.name,
+            child=self.child_id.display_name,
             date=self.started_on,
         )
 
@@ -44,6 +44,25 @@ class SosEnquiry(models.Model):
         return case.company_id._sos_add(
             day, step.due_number or 15, step.due_unit or "working_days"
         )
+
+    def _recount(self):
+        """The day of the start, or the calendar, is another: so is the target."""
+        for enquiry in self:
+            target = self._get_target(enquiry.case_id, enquiry.started_on)
+            if enquiry.target_on != target:
+                enquiry.target_on = target
+
+    @api.model
+    def _recount_from(self, day):
+        """A day off was added or taken away: the targets of conferences that were not
+        held yet fall on another day."""
+        self.search(
+            [
+                ("conference_on", "=", False),
+                ("conference_required", "!=", "no"),
+                ("target_on", ">=", day),
+            ]
+        )._recount()
 
     def _end(self, day, conference=False):
         """End the enquiry; without a conference its clocks are cancelled."""

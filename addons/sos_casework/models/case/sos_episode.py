@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ...tools.days import is_within
+
 
 class SosEpisode(models.Model):
     """One child's period of need, from referral to closure (census: CINdetails)."""
@@ -87,6 +89,10 @@ class SosEpisode(models.Model):
             return NotImplemented
         return self._get_unwatched_domain()
 
+    def _is_open_on(self, day):
+        self.ensure_one()
+        return is_within(day, self.referred_on, self.closed_on)
+
     @api.constrains("referred_on", "closed_on", "closure_reason_id")
     def _check_closure(self):
         for episode in self:
@@ -104,7 +110,7 @@ class SosEpisode(models.Model):
     def _get_display_label(self):
         return self.env._(
             "%(child)s, referred %(date)s",
-            child=self.child_id.name,
+            child=self.child_id.display_name,
             date=self.referred_on,
         )
 
@@ -123,7 +129,7 @@ class SosEpisode(models.Model):
                     "%(child)s was referred again on %(date)s, so the period of need "
                     "before that cannot be open again. Correct the later contact "
                     "first.",
-                    child=self.child_id.name,
+                    child=self.child_id.display_name,
                     date=again.referred_on.strftime("%d/%m/%Y"),
                 )
             )
@@ -139,7 +145,8 @@ class SosEpisode(models.Model):
             episode.plan_ids._end(day)
             episode.enquiry_ids.filtered(lambda e: not e.ended_on)._end(day)
             episode.write({"closed_on": day, "closure_reason_id": reason.id})
-            episode.deadline_ids._end(day)
+            # a contact that waits is decided all the same: its clock ends with nothing
+            episode.deadline_ids.filtered("step_id.ends_with")._end(day)
         self.case_id._close_if_finished(day)
 
     def _find_twin(self, old, new):

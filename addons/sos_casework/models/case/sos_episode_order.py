@@ -4,6 +4,22 @@ from odoo import models
 class SosEpisode(models.Model):
     _inherit = "sos.episode"
 
+    def _is_going_on_after(self, day):
+        return day < self.closed_on if self.closed_on else not self.nfa
+
+    def _find_overlapped(self, day, goes_on):
+        """Those among these that a period of need from a day would overlap (census
+        rule 8820). It may begin on the day on which one before it closes.
+
+        :param goes_on: whether it goes on from then, or ends with its contact
+        """
+        return self.filtered(
+            lambda need: (
+                (need.referred_on <= day and need._is_going_on_after(day))
+                or (goes_on and need.referred_on >= day)
+            )
+        )
+
     def _get_order_problems(self):
         """Days of a period of need that cannot be in this order, one sentence each."""
         self.ensure_one()
@@ -11,9 +27,15 @@ class SosEpisode(models.Model):
 
         def check(first, then, words):
             if first and then and then < first:
-                problems.append(f"{self.child_id.name}: {words}")
+                problems.append(f"{self.child_id.display_name}: {words}")
 
         referred, closed = self.referred_on, self.closed_on
+        if self.active:
+            others = self.child_id.episode_ids - self
+            others = others.filtered(lambda need: need.referred_on <= referred)
+            if others._find_overlapped(referred, goes_on=False):
+                words = self.env._("two periods of need would overlap (rule 8820).")
+                problems.append(f"{self.child_id.display_name}: {words}")
         for line in self.form_child_ids:
             form = line.form_id
             if form.state in ("draft", "cancelled"):

@@ -64,10 +64,8 @@ class SosPerson(models.Model):
     def _get_short_text(self):
         """First name and age, as a worker says it: "Mia (11)"."""
         self.ensure_one()
-        name = self.known_as or self.first_name or self.name
         if self.is_unborn:
-            return self.env._("%s (not born yet)", name)
+            return self._get_called(self.env._("not born yet"))
         if not self.birth_date:
-            return name
-        age = str(self.age) if self.age >= 2 else self.age_text
-        return f"{name} ({age})"
+            return self._get_called()
+        return self._get_called(str(self.age) if self.age >= 2 else self.age_text)

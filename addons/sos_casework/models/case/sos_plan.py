@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ...tools.days import is_within
+
 
 class SosPlan(models.Model):
     """A child's child in need plan or child protection plan."""
@@ -45,6 +47,10 @@ class SosPlan(models.Model):
                     self.env._("The plan ends before it starts (rules 4011, 8925).")
                 )
 
+    def _is_running_on(self, day):
+        self.ensure_one()
+        return is_within(day, self.started_on, self.ended_on)
+
     def _find_twin(self, old, new):
         """Two that are open are one: a decision to start a plan that goes on already
         starts none."""
@@ -76,11 +82,11 @@ class SosPlan(models.Model):
 
     def _get_display_label(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
-        return f"{self.child_id.name}: {kinds[self.kind]}"
+        return f"{self.child_id.display_name}: {kinds[self.kind]}"
 
     @api.model
     def _start(self, episode, kind, day, form, category=None):
-        """Start a plan; when one of this kind is open, nothing happens.
+        """Start a plan; when one of this kind is open, none starts.
 
         :return: the plan that is open afterwards
         """
@@ -109,12 +115,23 @@ class SosPlan(models.Model):
         )
 
     def _refresh_latest_category(self):
-        """A protection plan's category is that of its newest review that has one, or
-        the first one."""
-        for plan in self.filtered(lambda p: p.kind == "cp"):
-            reviews = plan.review_ids.filtered("category_id")
-            newest = reviews.sorted(lambda review: (review.held_on, review.id))[-1:]
-            category = newest.category_id or plan.initial_category_id
+        """A protection plan's category is that of the newest conference that decided
+        one, or the first one."""
+        plans = self.filtered(lambda plan: plan.kind == "cp")
+        newest = {
+            line.plan_id: line.category_id
+            for line in self.env["sos.form.child"].search(
+                [
+                    ("plan_id", "in", plans.ids),
+                    ("category_id", "!=", False),
+                    ("confirmed_on", "!=", False),
+                    ("active", "=", True),
+                ],
+                order="confirmed_on, id",
+            )
+        }
+        for plan in plans:
+            category = newest.get(plan) or plan.initial_category_id
             if plan.latest_category_id != category:
                 plan.latest_category_id = category
 
@@ -132,7 +149,7 @@ class SosPlan(models.Model):
         }
 
     def _take_back_changes(self, line, old, new):
-        # the category follows from the reviews that still count
+        # the category follows from the decisions that still count
         values = {name: v for name, v in old.items() if name != "latest_category_id"}
         again = self.search(
             [
@@ -148,7 +165,7 @@ class SosPlan(models.Model):
                     "%(child)s has had another plan of this kind since %(date)s, so "
                     "the one before it cannot go on. Correct the later decision "
                     "first.",
-                    child=self.child_id.name,
+                    child=self.child_id.display_name,
                     date=again.started_on.strftime("%d/%m/%Y"),
                 )
             )
@@ -157,5 +174,8 @@ class SosPlan(models.Model):
     def _end(self, day):
         """End the open ones among these plans, and their clocks."""
         plans = self.filtered(lambda p: not p.ended_on)
-        plans.write({"ended_on": day})
+        for plan in plans:
+            # no plan outlives its child (rules 4009Q, 8920)
+            died = plan.child_id.death_on or day
+            plan.ended_on = max(plan.started_on, min(died, day))
         self.env["sos.deadline"].search([("plan_id", "in", plans.ids)])._end(day)

@@ -14,7 +14,9 @@ class SosPlanReview(models.Model):
     case_id = fields.Many2one(related="plan_id.case_id", store=True, index=True)
     form_id = fields.Many2one("sos.form", "Minutes", required=True)
     held_on = fields.Date("Held", required=True)
-    category_id = fields.Many2one("sos.code", "Category")
+    category_id = fields.Many2one(
+        "sos.code", "Category", domain=[("code_set", "=", "abuse_category")]
+    )
 
     _recorded_once = models.UniqueIndex(
         "(plan_id, form_id) WHERE active IS TRUE", "This review is recorded already."

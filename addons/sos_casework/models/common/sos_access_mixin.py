@@ -5,49 +5,14 @@ from odoo.exceptions import MissingError
 from odoo.fields import Domain
 from odoo.http import request
 from odoo.service.server import thread_local
+from odoo.tools import SQL
 
-#: where a cursor keeps what is being shown by the call that goes on
-LOOK = "sos.access.look"
-#: embedded records of these are named in the line as well, whoever embeds them
-MAIN_MODELS = ("sos.case", "sos.person", "sos.form")
+from .look import LOOK, Look, logs, looking
+
 #: a query is kept up to this many characters
 QUERY_LENGTH = 2000
-
-
-class Look:
-    """What one call of a user shows: ``{model: {id: None}}``, in order."""
-
-    def __init__(self, model=None):
-        #: without one, the call is an onchange: what it reads beyond names counts
-        self.model = model
-        self.shown = {}
-
-    def add(self, records):
-        if self.model in (None, records._name) or records._name in MAIN_MODELS:
-            ids = [i for i in records._ids if isinstance(i, int)]
-            if ids:
-                self.shown.setdefault(records._name, {}).update(dict.fromkeys(ids))
-
-    def get(self):
-        return {model: list(ids) for model, ids in self.shown.items()}
-
-
-@contextmanager
-def looking(env, model=None):
-    """Collect what is shown within. A call within another one adds to that."""
-    cache = env.cr.cache
-    look = cache[LOOK] = Look(model)
-    try:
-        yield look
-    finally:
-        del cache[LOOK]
-
-
-def logs(method):
-    """The method writes a line of the log, so Odoo must not call it with a cursor
-    that only reads."""
-    method._readonly = False
-    return method
+#: groups over more families than these tell nothing about one of them
+FAMILIES_TOLD = 100
 
 
 class SosAccessMixin(models.AbstractModel):
@@ -71,32 +36,63 @@ class SosAccessMixin(models.AbstractModel):
         return self
 
     @contextmanager
-    def _logged(self, operation="opened", detail=None, query=None, fold=False):
+    def _logged(
+        self, operation="opened", detail=None, query=None, fold=False, shown=True
+    ):
         """What is shown within is one line. Several records opened are a list.
 
         :param fold: no second line for the same within minutes
+        :param shown: these are shown; otherwise only what is read within
         """
         if self.env.su:
             yield Look(self._name)
             return
         records = self._get_looked_at()
-        if look := self.env.cr.cache.get(LOOK):
-            look.add(records)
+        look = self.env.cr.cache.get(LOOK)
+        if look is not None:
+            if shown:
+                look.add(records)
             yield look
             return
         with looking(self.env, records._name) as look:
-            look.add(records)
+            look.operation, look.detail = operation, detail
+            if shown:
+                look.add(records)
             yield look
-        shown = look.get()
-        ids = shown.get(records._name, [])
-        if operation == "opened":
-            if not ids:
-                return
-            if len(ids) > 1:
-                operation = "listed"
-        self.env["sos.access.log"]._write_line(
-            operation, records.browse(ids), shown, detail, query, fold
-        )
+        self.env["sos.access.log"]._write_look(look, query, fold)
+
+    @contextmanager
+    def _logged_groups(self, domain, groupby):
+        """Groups are a line that says of which families they tell."""
+        if self.env.su or LOOK in self.env.cr.cache:
+            yield
+            return
+        query = self._get_query_text(domain, groupby)
+        with self.browse()._logged("listed", query=query) as look:
+            yield
+            self._add_grouped(look, domain)
+
+    @api.model
+    def _add_grouped(self, look, domain):
+        """A number of one family is a number about that family."""
+        fields = self.env["sos.access.log"]._get_owner_fields(self)
+        query = self._search(domain or [], limit=FAMILIES_TOLD + 1)
+        if not fields or query.is_empty():
+            return
+        columns = [
+            self._field_to_sql(self._table, f.name, query) for f, _about in fields
+        ]
+        distinct = SQL("DISTINCT %s", SQL(", ").join(columns))
+        rows = self.env.execute_query(query.select(distinct))
+        if len(rows) > FAMILIES_TOLD:
+            return
+        for place, (_field, about) in enumerate(fields):
+            ids = {row[place] for row in rows if row[place]}
+            look.add_names(self.env[about].browse(ids))
+
+    def _sos_show(self, look, names):
+        if set(names) - {"id"}:
+            look.add(self._get_looked_at())
 
     @api.model
     def _get_query_text(self, domain, groupby=()):
@@ -127,17 +123,13 @@ class SosAccessMixin(models.AbstractModel):
 
     @logs
     def web_read(self, specification):
-        look = self.env.cr.cache.get(LOOK)
-        if specification.keys() - {"id"} or self.env.su:
+        if specification.keys() - {"id"}:
             with self._logged():
                 return super().web_read(specification)
-        if not look:
-            # a relation of a record that is not a family's: it shows names, to those
-            # who may see them
-            with self._get_readable()._logged():
-                return super().web_read(specification)
-        if look.model:
-            look.add(self)
+        # within another record: the name is added where it is worked out, unless it
+        # is known already
+        if look := not self.env.su and self.env.cr.cache.get(LOOK):
+            look.add_names(self)
         return super().web_read(specification)
 
     @logs
@@ -155,6 +147,12 @@ class SosAccessMixin(models.AbstractModel):
     def copy_data(self, default=None):
         with self._logged(detail=self.env._("copied")):
             return super().copy_data(default)
+
+    @logs
+    def onchange(self, values, field_names, fields_spec):
+        # what changes is read of a new record, as which it is shown
+        with self._logged(fold=True, shown=False):
+            return super().onchange(values, field_names, fields_spec)
 
     @logs
     def export_data(self, fields_to_export):
@@ -242,15 +240,13 @@ class SosAccessMixin(models.AbstractModel):
     @api.model
     @logs
     def web_read_group(self, domain, groupby, aggregates=(), *args, **kwargs):
-        query = self._get_query_text(domain, groupby)
-        with self.browse()._logged("listed", query=query):
+        with self._logged_groups(domain, groupby):
             return super().web_read_group(domain, groupby, aggregates, *args, **kwargs)
 
     @api.model
     @logs
     def formatted_read_group(self, domain, groupby=(), aggregates=(), *args, **kwargs):
-        query = self._get_query_text(domain, groupby)
-        with self.browse()._logged("listed", query=query):
+        with self._logged_groups(domain, groupby):
             return super().formatted_read_group(
                 domain, groupby, aggregates, *args, **kwargs
             )
@@ -258,8 +254,7 @@ class SosAccessMixin(models.AbstractModel):
     @api.model
     @logs
     def formatted_read_grouping_sets(self, domain, grouping_sets, *args, **kwargs):
-        query = self._get_query_text(domain, grouping_sets)
-        with self.browse()._logged("listed", query=query):
+        with self._logged_groups(domain, grouping_sets):
             return super().formatted_read_grouping_sets(
                 domain, grouping_sets, *args, **kwargs
             )
@@ -268,27 +263,23 @@ class SosAccessMixin(models.AbstractModel):
     @logs
     @api.deprecated("Since 19.0, as in Odoo: use formatted_read_group.")
     def read_group(self, domain, fields, groupby, *args, **kwargs):
-        query = self._get_query_text(domain, groupby)
-        with self.browse()._logged("listed", query=query):
+        with self._logged_groups(domain, groupby):
             return super().read_group(domain, fields, groupby, *args, **kwargs)
 
     @api.model
     @logs
     def read_progress_bar(self, domain, group_by, progress_bar):
-        query = self._get_query_text(domain, group_by)
-        with self.browse()._logged("listed", query=query):
+        with self._logged_groups(domain, group_by):
             return super().read_progress_bar(domain, group_by, progress_bar)
 
     @api.model
     @logs
     def search_panel_select_range(self, field_name, **kwargs):
-        query = self._get_query_text(kwargs.get("search_domain"), field_name)
-        with self.browse()._logged("listed", query=query):
+        with self._logged_groups(kwargs.get("search_domain"), field_name):
             return super().search_panel_select_range(field_name, **kwargs)
 
     @api.model
     @logs
     def search_panel_select_multi_range(self, field_name, **kwargs):
-        query = self._get_query_text(kwargs.get("search_domain"), field_name)
-        with self.browse()._logged("listed", query=query):
+        with self._logged_groups(kwargs.get("search_domain"), field_name):
             return super().search_panel_select_multi_range(field_name, **kwargs)

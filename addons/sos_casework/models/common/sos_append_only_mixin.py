@@ -7,13 +7,16 @@ RETENTION = "sos.retention"
 
 FUNCTION = """
 CREATE OR REPLACE FUNCTION sos_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    -- the arguments are columns that are filled in once, later; with a ~ before them,
+    -- columns that follow from another row
+    names text[] := ARRAY(SELECT ltrim(name, '~') FROM unnest(TG_ARGV) AS name);
 BEGIN
     IF TG_OP = 'DELETE' AND current_setting('sos.retention', true) = 'on' THEN
         RETURN OLD;
     END IF;
     IF TG_OP = 'UPDATE' THEN
-        -- the arguments are columns that are filled in once, later
-        IF to_jsonb(NEW) - TG_ARGV = to_jsonb(OLD) - TG_ARGV
+        IF to_jsonb(NEW) - names = to_jsonb(OLD) - names
             AND NOT EXISTS (
                 SELECT FROM unnest(TG_ARGV) AS name
                 WHERE to_jsonb(OLD) ->> name IS NOT NULL
@@ -38,13 +41,16 @@ class SosAppendOnlyMixin(models.AbstractModel):
 
     #: columns that are filled in once, after the row was written
     _set_once = ()
+    #: columns that follow from another row
+    _follows = ()
 
     def init(self):
         super().init()
         if self._abstract:
             return
         table = SQL.identifier(self._table)
-        columns = SQL(", ").join(SQL("%s", name) for name in self._set_once)
+        names = [*self._set_once, *(f"~{name}" for name in self._follows)]
+        columns = SQL(", ").join(SQL("%s", name) for name in names)
         for statement in (
             SQL(FUNCTION.replace("%", "%%")),
             SQL("DROP TRIGGER IF EXISTS sos_append_only ON %s", table),

@@ -8,10 +8,24 @@ class SosChangeLog(models.Model):
     A line without family and person is about the system: roles, teams, who signs."""
 
     _name = "sos.change.log"
-    _inherit = ["sos.append.only.mixin", "sos.access.mixin"]
+    _inherit = ["sos.sealed.mixin", "sos.access.mixin"]
     _description = "Change log"
     _order = "at desc, id desc"
     _log_access = False
+    _sealed = (
+        "id",
+        "at",
+        "user_id",
+        "res_model",
+        "res_id",
+        "field",
+        "old",
+        "new",
+        "case_id",
+        "person_id",
+        "correction_id",
+    )
+    _sos_group_codes = ("res_model",)
 
     case_id = fields.Many2one("sos.case", "Family file", index=True, readonly=True)
     person_id = fields.Many2one(
@@ -38,6 +52,7 @@ class SosChangeLog(models.Model):
         "sos.correction", "Correction", readonly=True, index="btree_not_null"
     )
 
+    _unsealed_idx = models.Index("(id) WHERE seal_id IS NULL")
     _record_idx = models.Index("(res_model, res_id)")
 
     @api.depends_context("uid")
@@ -48,7 +63,7 @@ class SosChangeLog(models.Model):
             record = model.browse(log.res_id) if model is not None else None
             log.record_name = record and record.exists().display_name
 
-    @api.depends("res_model", "field")
+    @api.depends("res_model", "field", "new")
     def _compute_label(self):
         # sudo: what a kind of record is called is no secret
         kinds = self.env["ir.model"].sudo()
@@ -58,7 +73,7 @@ class SosChangeLog(models.Model):
             log.kind = kinds._get(log.res_model).name or log.res_model
             log.label = field._description_string(self.env) if field else log.field
             if log.field == "id":
-                log.label = self.env._("Added")
+                log.label = self.env._("Added") if log.new else self.env._("Deleted")
 
     @api.depends("res_model", "res_id")
     @api.depends_context("uid")

@@ -1,6 +1,7 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import escape_psql
 
 
 class SosCode(models.Model):
@@ -8,11 +9,12 @@ class SosCode(models.Model):
     and their sources are listed in docs/architecture.md."""
 
     _name = "sos.code"
-    _inherit = ["sos.shipped.mixin"]
+    _inherit = ["sos.shipped.mixin", "sos.configuration.mixin"]
     _description = "Code"
     _order = "code_set, sequence, code"
     _rec_names_search = ["name", "code"]
     _shipped_key = ("code_set", "code")
+    _known_by = ("code_set", "code")
 
     code_set = fields.Char("Set", required=True, index=True)
     set_name = fields.Char("List", compute="_compute_set_name", store=True)
@@ -39,8 +41,7 @@ class SosCode(models.Model):
     @api.depends("code_set")
     def _compute_set_name(self):
         for code in self:
-            words = (code.code_set or "").replace("_", " ")
-            code.set_name = words[:1].upper() + words[1:]
+            code.set_name = self._get_set_name(code.code_set or "")
 
     @api.constrains("valid_from", "valid_until")
     def _check_years(self):
@@ -51,54 +52,85 @@ class SosCode(models.Model):
                         self.env._("“%s” is valid until before it begins.", code.name)
                     )
 
-    def write(self, vals):
-        for name in {"code", "code_set"} & vals.keys():
-            changed = self.filtered(lambda c, name=name: c[name] != vals[name])
-            # a release may rename what it ships, together with the code that reads it
-            if not self.env.context.get("install_mode"):
-                changed._check_free("change")
-        return super().write(vals)
+    def _is_known(self):
+        """What the authority has added and nobody has used yet may change."""
+        return self._is_shipped() or self._is_used()
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_used(self):
-        self._check_free("delete")
+    def _get_known_message(self, name):
+        return self.env._(
+            "“%s” is in use, or comes with the system: its code and its list stay as "
+            "they are. Change its name, or archive it and add another.",
+            self.name,
+        )
 
-    def _check_free(self, operation):
-        """Records, rules and returns know a code by its letters."""
-        for code in self:
-            if code._is_shipped() or code._is_used():
-                if operation == "delete":
-                    message = self.env._(
-                        "“%s” is in use, or comes with the system, so it cannot be "
-                        "deleted. Archive it: nobody can choose it any more, and "
-                        "what was recorded stays.",
-                        code.name,
-                    )
-                else:
-                    message = self.env._(
-                        "“%s” is in use, or comes with the system: its code and its "
-                        "list stay as they are. Change its name, or archive it and "
-                        "add another.",
-                        code.name,
-                    )
-                raise UserError(message)
+    def _check_may_go(self):
+        for code in self.filtered(lambda code: code._is_known()):
+            raise UserError(
+                self.env._(
+                    "“%s” is in use, or comes with the system, so it cannot be "
+                    "deleted. Archive it: nobody can choose it any more, and what was "
+                    "recorded stays.",
+                    code.name,
+                )
+            )
 
-    def _is_used(self):
-        """Whether any record of any model points to this code."""
-        self.ensure_one()
-        for model in self.env.registry.values():
-            if not model._auto or model._abstract or model._transient:
+    # ------------------------------------------------------------------ lists
+
+    @api.model
+    @tools.ormcache("model_name")
+    def _get_lists(self, model_name):
+        """Which list each field of a model takes its codes from, as the field's domain
+        says: ``{field: code set}``."""
+        model = self.env[model_name]
+        lists = {}
+        for name, field in model._fields.items():
+            if field.comodel_name != self._name or field.type == "one2many":
                 continue
-            for field in model._fields.values():
-                if field.comodel_name != self._name or not field.store:
-                    continue
-                if field.type not in ("many2one", "many2many"):
-                    continue
-                # sudo: who may change codes reads no family
-                records = self.env[model._name].sudo().with_context(active_test=False)
-                if records.search_count([(field.name, "in", self.ids)], limit=1):
-                    return True
-        return False
+            domain = field.domain(model) if callable(field.domain) else field.domain
+            # a text is a domain that only the client works out
+            for leaf in domain if isinstance(domain, list) else ():
+                if leaf[0] == "code_set":
+                    lists[name] = leaf[2]
+        return lists
+
+    @api.model
+    @tools.ormcache("code_set")
+    def _get_ids(self, code_set):
+        """The ids of all codes of a list, archived ones too."""
+        # sudo: codes are no secret
+        codes = self.sudo().with_context(active_test=False)
+        return frozenset(codes.search([("code_set", "=", code_set)])._ids)
+
+    @api.model
+    def _get_set_name(self, code_set):
+        words = code_set.replace("_", " ")
+        return words[:1].upper() + words[1:]
+
+    @api.model
+    def _find_named(self, code_set, text):
+        """The code of a list that somebody means by its letters or its name."""
+        text = str(text).strip()
+        domain = Domain("code_set", "=", code_set)
+        return self.search(domain & Domain("code", "=", text)) or self.search(
+            domain & Domain("name", "=ilike", escape_psql(text))
+        )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        codes = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return codes
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "code_set" in vals:
+            self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        result = super().unlink()
+        self.env.registry.clear_cache()
+        return result
 
     @api.model
     def _get(self, code_set, code):

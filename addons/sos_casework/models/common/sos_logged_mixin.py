@@ -28,6 +28,18 @@ class SosLoggedMixin(models.AbstractModel):
         """Whether changes of a field are kept."""
         return name in self._log_fields
 
+    @api.model
+    def _is_typed_in(self, name):
+        """Whether a field is stored, and not worked out from something else."""
+        field = self._fields.get(name)
+        return bool(
+            field
+            and field.store
+            and field.type != "one2many"
+            and not (field.compute and field.readonly)
+            and name not in models.MAGIC_COLUMNS
+        )
+
     def _get_log_text(self, name):
         """The value of a field as words for the change log."""
         self.ensure_one()
@@ -58,15 +70,16 @@ class SosLoggedMixin(models.AbstractModel):
         self._log_changes(before)
         return result
 
-    def _log_changes(self, before):
+    def _log_changes(self, before, gone=False):
         """
         :param before: the words that were there, ``{record: {field: words}}``
+        :param gone: whether the records were deleted
         """
         now = fields.Datetime.now()
         rows = []
         for record, old_values in before.items():
             for name, old in old_values.items():
-                new = record._get_log_text(name)
+                new = "" if gone else record._get_log_text(name)
                 if str(old) != str(new):
                     rows.append(
                         {

@@ -3,8 +3,9 @@ from odoo.exceptions import UserError
 from odoo.fields import Command, Date, Datetime
 from odoo.tools import SQL
 
-#: Logs name what they named, whatever became of it.
+#: Logs name what they named, whatever became of it, and a record keeps its own names.
 STAYS = (
+    "sos.person.name",
     "sos.change.log",
     "sos.access.log",
     "sos.access.notice",

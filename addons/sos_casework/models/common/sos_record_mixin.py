@@ -1,8 +1,13 @@
 from odoo import api, models
-from odoo.exceptions import MissingError, UserError
+from odoo.exceptions import MissingError, UserError, ValidationError
+from odoo.fields import Date
 from odoo.tools import SQL
 
 from ...tools.words import check_length, clean_text
+from .look import get_look
+
+#: years that something about a family can be in
+FIRST_YEAR, LAST_YEAR = 1900, 2199
 
 
 class SosRecordMixin(models.AbstractModel):
@@ -24,6 +29,8 @@ class SosRecordMixin(models.AbstractModel):
     _unlogged_fields = ("sequence",)  # in which order lines stand on the screen
     #: what a record hangs on: it never moves to another family, form or plan
     _anchor_fields = ("case_id", "form_id", "plan_id", "rule_id", "story_id")
+    #: days and times of what has happened: never in the future
+    _past_fields = ()
     #: read-only fields that the model's own create or write sets in each call, so that
     #: nothing that a caller sends for them comes through
     _stamp_fields = ()
@@ -54,7 +61,10 @@ class SosRecordMixin(models.AbstractModel):
         # sudo(False): a many2one is read with superuser rights, so rights are asked
         # of the user who is really looking.
         stored = self.filtered("id") if self else self
-        allowed = set(stored.sudo(False)._get_readable()._ids)
+        readable = stored.sudo(False)._get_readable()
+        if look := get_look(readable.env):
+            look.add_names(readable)
+        allowed = set(readable._ids)
         for record in self:
             if not record.id or record.id in allowed or not record._origin:
                 record.display_name = record.sudo()._get_display_label() or ""
@@ -72,14 +82,7 @@ class SosRecordMixin(models.AbstractModel):
     def _is_logged(self, name):
         """Whether changes of a field are kept: of all that is stored, except what is
         worked out from something else."""
-        field = self._fields.get(name)
-        return bool(
-            field
-            and field.store
-            and field.type != "one2many"
-            and not (field.compute and field.readonly)
-            and name not in self._unlogged_fields
-        )
+        return self._is_typed_in(name) and name not in self._unlogged_fields
 
     def _check_anchors(self, vals):
         """Rights are asked of the record as it is; moving one into a file that the
@@ -116,6 +119,44 @@ class SosRecordMixin(models.AbstractModel):
                     )
                 )
 
+    @api.constrains(lambda self: self._past_fields)
+    def _check_past(self):
+        today = self.env["res.company"]._sos_today()
+        for record in self:
+            for name in self._past_fields:
+                day = record[name]
+                if day and self._fields[name].type == "datetime":
+                    day = self.env["res.company"]._sos_local_date(day)
+                if day and day > today:
+                    raise ValidationError(
+                        self.env._(
+                            "“%s” is in the future. It is for what has happened "
+                            "already.",
+                            self._get_field_label(name),
+                        )
+                    )
+
+    @api.model
+    def _get_field_label(self, name):
+        return self._fields[name]._description_string(self.env)
+
+    @api.model
+    def _check_years(self, vals):
+        """A mistyped year is no day of anybody's life."""
+        for name, value in vals.items():
+            field = self._fields.get(name)
+            if not value or not field or field.type not in ("date", "datetime"):
+                continue
+            year = Date.to_date(value).year
+            if not FIRST_YEAR <= year <= LAST_YEAR:
+                raise ValidationError(
+                    self.env._(
+                        "“%(field)s” is in the year %(year)s. Check the year.",
+                        field=self._get_field_label(name),
+                        year=year,
+                    )
+                )
+
     @api.model
     def _clean_words(self, vals):
         """Plain texts without letters that cannot be seen, of a length that fits."""
@@ -136,6 +177,7 @@ class SosRecordMixin(models.AbstractModel):
         self._check_not_merged(vals_list)
         for vals in vals_list:
             self._check_filled_in(vals)
+            self._check_years(vals)
         # a default that comes with the call is typed in as well
         context = {
             name: value
@@ -152,6 +194,7 @@ class SosRecordMixin(models.AbstractModel):
         if not self.env.su:
             self._check_anchors(vals)
             self._check_filled_in(vals)
+            self._check_years(vals)
             vals = self._clean_words(vals)
         return super().write(vals)
 

@@ -4,7 +4,7 @@ import binascii
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...tools.files import check_picture
+from ...tools.files import keep_picture
 
 
 class SosRecordMixin(models.AbstractModel):
@@ -14,7 +14,9 @@ class SosRecordMixin(models.AbstractModel):
     _inherit = "sos.record.mixin"
 
     @api.model
-    def _check_pictures(self, vals):
+    def _keep_pictures(self, vals):
+        """Values with pictures as they are kept."""
+        kept = dict(vals)
         for name, value in vals.items():
             if value and isinstance(self._fields.get(name), fields.Image):
                 try:
@@ -23,17 +25,15 @@ class SosRecordMixin(models.AbstractModel):
                     raise UserError(
                         self.env._("This picture did not arrive whole. Try again.")
                     ) from error
-                check_picture(self.env, content)
+                kept[name] = base64.b64encode(keep_picture(content))
+        return kept
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            self._check_pictures(vals)
-        return super().create(vals_list)
+        return super().create([self._keep_pictures(vals) for vals in vals_list])
 
     def write(self, vals):
-        self._check_pictures(vals)
-        return super().write(vals)
+        return super().write(self._keep_pictures(vals))
 
     def _check_takes_files(self):
         """:raise UserError: for a record that is signed or completed, and so takes no

@@ -1,4 +1,20 @@
+from lxml import etree
+
 from odoo import api, models
+
+#: What the bell asks for when somebody clicks on it (Odoo's activity_menu.js).
+BELL = """<search>
+    <separator invisible="1"/>
+    <filter invisible="1" name="filter_activities_my" string="Mine"
+        domain="[('activity_user_id', '=', uid)]"/>
+    <separator invisible="1"/>
+    <filter invisible="1" name="activities_overdue" string="Late"
+        domain="[('my_activity_date_deadline', '&lt;', 'today')]"/>
+    <filter invisible="1" name="activities_today" string="Today"
+        domain="[('my_activity_date_deadline', '=', 'today')]"/>
+    <filter invisible="1" name="activities_upcoming_all" string="Coming"
+        domain="[('my_activity_date_deadline', '&gt;', 'today')]"/>
+</search>"""
 
 
 class SosReminderMixin(models.AbstractModel):
@@ -9,6 +25,13 @@ class SosReminderMixin(models.AbstractModel):
     _name = "sos.reminder.mixin"
     _inherit = ["mail.activity.mixin"]
     _description = "Reminds"
+
+    @api.model
+    def _get_view(self, view_id=None, view_type="form", **options):
+        arch, view = super()._get_view(view_id, view_type, **options)
+        if view_type == "search":
+            arch.extend(etree.fromstring(BELL))
+        return arch, view
 
     def _may_close_reminder(self):
         """Whether a user may end their own reminder before its work is done."""

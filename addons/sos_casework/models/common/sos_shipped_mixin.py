@@ -1,5 +1,7 @@
 from odoo import models
 
+from .installation import is_installing
+
 
 class SosShippedMixin(models.AbstractModel):
     """For lists that ship with the system and that an authority changes: an upgrade
@@ -13,7 +15,7 @@ class SosShippedMixin(models.AbstractModel):
 
     def write(self, vals):
         result = super().write(vals)
-        if not self.env.context.get("install_mode"):
+        if not is_installing(self.env):
             self._keep_at_upgrade()
         return result
 

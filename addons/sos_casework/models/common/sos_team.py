@@ -1,22 +1,61 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 
 
 class SosTeam(models.Model):
     _name = "sos.team"
-    _inherit = ["sos.logged.mixin"]
+    _inherit = ["sos.configuration.mixin", "sos.authority.mixin"]
     _description = "Team"
     _order = "name"
-    _log_fields = ("name", "member_ids", "active")
+    _known_by = ()
+    # who is in it from the beginning is who reads its families
+    _log_fields = ("member_ids",)
 
     name = fields.Char(required=True)
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one(
-        "res.company", "Authority", required=True, default=lambda s: s.env.company
-    )
     member_ids = fields.Many2many(
         "res.users", "sos_team_user_rel", "team_id", "user_id", "Members"
     )
+
+    lacks_manager = fields.Boolean(compute="_compute_lacks_manager")
+    is_mine = fields.Boolean(
+        "One of my teams",
+        compute="_compute_is_mine",
+        search="_search_is_mine",
+        help="For who oversees the work, and whose own team holds no family: every "
+        "team.",
+    )
+
+    @api.depends("member_ids.group_ids", "member_ids.active")
+    def _compute_lacks_manager(self):
+        for team in self:
+            team.lacks_manager = not team._get_managers()
+
+    @api.depends_context("uid")
+    @api.depends("member_ids")
+    def _compute_is_mine(self):
+        mine = self.filtered_domain(self._get_mine_domain())
+        for team in self:
+            team.is_mine = team in mine
+
+    @api.model
+    def _search_is_mine(self, operator, value):
+        return self._get_mine_domain() if operator == "in" else NotImplemented
+
+    @api.model
+    def _get_mine_domain(self):
+        oversees = (
+            "sos_casework.group_service_manager,sos_casework.group_quality_auditor"
+        )
+        mine = Domain("member_ids", "in", self.env.uid)
+        if not self.env.user.has_groups(oversees):
+            return mine
+        # sudo: whether a team holds families is no secret
+        cases = self.env["sos.case"].sudo()
+        own = [("team_id", "in", self.env.user.sos_team_ids.ids)]
+        holds = cases.search_count([*own, ("closed_on", "=", False)], limit=1)
+        return mine if holds else Domain.TRUE
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -33,8 +72,7 @@ class SosTeam(models.Model):
             self._refresh_readers()
         return result
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_with_families(self):
+    def _check_may_go(self):
         # sudo: a configurator may delete a team and read none of its families
         cases = self.env["sos.case"].sudo().with_context(active_test=False)
         if cases.search_count([("team_id", "in", self.ids)], limit=1) or self.env[
@@ -63,15 +101,19 @@ class SosTeam(models.Model):
                 )
             )
 
+    def _get_managers(self):
+        # sudo: who manages a team is known to everybody
+        return self.sudo().member_ids.filtered(
+            lambda user: user.active
+            and user.has_group("sos_casework.group_team_manager")
+        )
+
     def _describe_managers(self):
         """“the team North (Jo Moss)”: whom to ask about a family of these teams."""
         words = []
         # sudo: who manages a team is known to everybody
         for team in self.sudo().sorted("name"):
-            managers = team.member_ids.filtered(
-                lambda user: user.active
-                and user.has_group("sos_casework.group_team_manager")
-            )
+            managers = team._get_managers()
             names = ", ".join(managers.sorted("name").mapped("name"))
             words.append(f"{team.name} ({names})" if names else team.name)
         return self.env._("the team %s", ", ".join(words))

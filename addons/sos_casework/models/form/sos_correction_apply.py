@@ -65,6 +65,8 @@ class SosCorrection(models.Model):
             line._follow_day(fields.Date.to_date(new))
         else:
             record.write(form._get_writable(record, self.new_values))
+            if fact == "seen":
+                line._forget_with_seen()
         lines = line or form.child_ids
         if fact == "held_on" and form.type_id.confirm_when_held:
             lines._follow_day(form.held_on)
@@ -137,7 +139,7 @@ class SosCorrection(models.Model):
         return self.env["sos.plan"].search(domain).ids
 
     def _recount(self, children, earlier):
-        """Categories follow from the reviews that count, and numbers of earlier plans
+        """Categories follow from the decisions that count, and numbers of earlier plans
         from the plans that count.
 
         :param dict earlier: plans → how many came before each, as it was
@@ -153,6 +155,7 @@ class SosCorrection(models.Model):
         """What is wrong with the form or with the order of days, one sentence each."""
         form = self.form_id
         problems = form._get_fact_problems() + form._get_census_errors()
+        problems += form.child_ids._get_seen_contradictions()
         episodes = self.env["sos.episode"].search([("child_id", "in", children.ids)])
         for episode in episodes:
             problems += episode._get_order_problems()
@@ -162,7 +165,7 @@ class SosCorrection(models.Model):
                 problems.append(
                     self.env._(
                         "The decision for %s would count from a day in the future.",
-                        line.child_id.name,
+                        line.child_id.display_name,
                     )
                 )
         return problems

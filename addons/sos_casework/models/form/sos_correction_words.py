@@ -98,10 +98,10 @@ class SosCorrection(models.Model):
             thing = thing.replace("section", "Section")
         if record._name == "sos.form":
             lines = record.with_context(active_test=False).child_ids
-            return thing, ", ".join(lines.child_id.mapped("first_name"))
+            return thing, ", ".join(child._get_called() for child in lines.child_id)
         owner = record.plan_id if record._name == "sos.plan.review" else record
         child = owner.child_id if "child_id" in owner._fields else None
-        return thing, (child.first_name or child.name) if child else ""
+        return thing, child._get_called() if child else ""
 
     def _get_change(self, record, rows):
         """What happened to one record, in words."""
@@ -154,7 +154,7 @@ class SosCorrection(models.Model):
         """What was corrected, in one sentence for any reader of the child's part."""
         self.ensure_one()
         nothing = self.env._("not filled in")
-        name = self.child_id.known_as or self.child_id.first_name
+        name = self.child_id and self.child_id._get_called()
         if self.kind == "not_part":
             return self.env._("%s was not part of this.", name)
         if self.kind == "missing":

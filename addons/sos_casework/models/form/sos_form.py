@@ -102,7 +102,8 @@ class SosForm(models.Model):
     cancel_reason = fields.Text("Cancelled because", readonly=True, copy=False)
     query_reason = fields.Text(
         "Reason for what looks unusual",
-        help="Asked when a census query applies: why it is right as it is.",
+        help="Why it is right as it is: asked when a service or the social worker's "
+        "report was missing at a meeting, or a census query applies.",
     )
     override_reason = fields.Text(
         "Reason to go on all the same",
@@ -138,10 +139,11 @@ class SosForm(models.Model):
             form.due_on = min(clocks.mapped("due_on"), default=False)
 
     @api.depends("child_ids.child_id")
+    @api.depends_context("uid")
     def _compute_children_text(self):
         for form in self:
             children = form.child_ids.child_id
-            form.children_text = ", ".join(c.first_name or c.name for c in children)
+            form.children_text = ", ".join(child._get_called() for child in children)
 
     @api.constrains("booked_on", "held_on")
     def _check_meeting(self):
@@ -179,7 +181,8 @@ class SosForm(models.Model):
         case = self.env["sos.case"].browse(values.get("case_id"))
         if case and "child_ids" in fields and not values.get("child_ids"):
             values["child_ids"] = [
-                Command.create({"child_id": child.id}) for child in case.child_ids
+                Command.create({"child_id": child.id})
+                for child in case.child_ids._get_readable()
             ]
         return values
 
@@ -322,10 +325,12 @@ class SosForm(models.Model):
         """What follows from typed facts as soon as they are saved."""
         deadlines = self.env["sos.deadline"].sudo()
         for form in self:
-            if "held_on" in names and form.held_on:
+            if "held_on" in names:
                 form.case_id._queue()
                 form._record_conference()
                 deadlines._meet_by_form(form, "held", form.held_on)
+            if "received_at" in names and form.received_at:
+                deadlines._follow_receipt(form)
             if "booked_on" in names and form.booked_on:
                 deadlines._move_to_booking(form)
             if "chair_id" in names:

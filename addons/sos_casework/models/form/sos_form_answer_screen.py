@@ -71,7 +71,7 @@ class SosFormAnswer(models.Model):
         }
 
     def _get_dialog_title(self):
-        parts = [self.title, self.child_id.first_name or self.child_id.name]
+        parts = [self.title, self.child_id and self.child_id._get_called()]
         return " – ".join(filter(None, parts))
 
     def _in_order(self):

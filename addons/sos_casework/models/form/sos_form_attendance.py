@@ -51,11 +51,23 @@ class SosFormAttendance(models.Model):
         if not self.env.su:
             forms = self.env["sos.form"].browse({v["form_id"] for v in vals_list})
             forms._check_editable()
+        forms = self.env["sos.form"]
+        self.env["sos.case.member"]._join(
+            [
+                {**vals, "case_id": forms.browse(vals["form_id"]).case_id.id}
+                for vals in vals_list
+            ]
+        )
         return super().create(vals_list)
 
     def write(self, vals):
         if not self.env.su:
             self.form_id._check_editable()
+        if "person_id" in vals:
+            cases = self.form_id.case_id
+            self.env["sos.case.member"]._join(
+                [{**vals, "case_id": case.id} for case in cases]
+            )
         return super().write(vals)
 
     def _get_display_label(self):

@@ -1,5 +1,13 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools import format_date
+
+#: so long before a birth nobody is worked with (census rule 8606)
+PREGNANCY = timedelta(weeks=40)
+#: effects that begin a period of need where none is open, and whether it goes on
+BEGINS_NEED = {"refer": True, "refer_nfa": False, "refer_early_help": False}
 
 
 class SosFormChild(models.Model):
@@ -9,7 +17,7 @@ class SosFormChild(models.Model):
     _name = "sos.form.child"
     _inherit = ["sos.counted.mixin"]
     _description = "Child in a form"
-    _order = "form_id, id"
+    _order = "form_id, child_id, id"
     _rec_name = "child_id"
     # who and when stand in the line that says from which day a decision counts
     _unlogged_fields = ("confirmed_at", "confirmed_by_id")
@@ -75,30 +83,111 @@ class SosFormChild(models.Model):
                     self.env._("The form is about children of its own family.")
                 )
 
-    @api.constrains("decision_id", "category_id", "closure_reason_id")
+    @api.constrains("decision_id", "category_id", "closure_reason_id", "confirmed_at")
     def _check_decision(self):
+        """While a form is written its decisions may be half-finished; none takes effect
+        so."""
         for line in self:
             decision = line.decision_id
             if decision and decision.version_id != line.form_id.version_id:
                 raise ValidationError(
                     self.env._("“%s” is not a decision of this form.", decision.name)
                 )
-            if decision.needs_category and not line.category_id:
-                raise ValidationError(
-                    self.env._(
-                        "“%(decision)s” for %(child)s needs a category of abuse.",
-                        decision=decision.name,
-                        child=line.child_id.name,
-                    )
+            if line.confirmed_at and (problem := line._get_decision_problem()):
+                raise ValidationError(problem)
+
+    def _get_decision_problem(self):
+        """What the decision still needs: a sentence, or nothing."""
+        self.ensure_one()
+        decision = self.decision_id
+        words = {"decision": decision.name, "child": self.child_id.display_name}
+        if decision.needs_category and not self.category_id:
+            return self.env._(
+                "“%(decision)s” for %(child)s needs a category of abuse.", **words
+            )
+        if decision.needs_closure_reason and not self.closure_reason_id:
+            return self.env._(
+                "“%(decision)s” for %(child)s needs a reason for closure.", **words
+            )
+        return None
+
+    def _get_day_problem(self, day, of_plan):
+        """Why the form cannot have been about this child on a day: a sentence, or
+        nothing.
+
+        :param of_plan: whether the form is about a child protection plan that goes on
+        """
+        self.ensure_one()
+        # sudo: the day is wrong whoever writes the form; of a child whom they may not
+        # read no other day is said
+        child, called = self.child_id.sudo(), self.child_id._get_called()
+        ends_work = self.form_id.type_id.after_death
+        if child.death_on and day > child.death_on and not ends_work:
+            return self.env._("%s had died.", called)
+        begin = child.birth_date or child.expected_on
+        if begin and day < begin - PREGNANCY:
+            return self.env._("%s was not expected yet.", called)
+        needs = child.episode_ids.filtered(lambda need: not need.nfa)
+        if needs and not any(need._is_open_on(day) for need in needs):
+            first = self._get_first_text(needs.mapped("referred_on"))
+            return self.env._(
+                "%(child)s had no open period of need.%(first)s",
+                child=called,
+                first=first,
+            )
+        if of_plan:
+            plans = child.plan_ids.filtered(lambda plan: plan.kind == "cp")
+            if plans and not any(plan._is_running_on(day) for plan in plans):
+                first = self._get_first_text(plans.mapped("started_on"))
+                return self.env._(
+                    "%(child)s had no child protection plan.%(first)s",
+                    child=called,
+                    first=first,
                 )
-            if decision.needs_closure_reason and not line.closure_reason_id:
-                raise ValidationError(
-                    self.env._(
-                        "“%(decision)s” for %(child)s needs a reason for closure.",
-                        decision=decision.name,
-                        child=line.child_id.name,
-                    )
-                )
+        return None
+
+    def _get_overlap_problem(self):
+        """Why the contact would begin a period of need within another one (census rule
+        8820): a sentence, or nothing."""
+        self.ensure_one()
+        form, effects = self.form_id, set(self.decision_id.effect_ids.mapped("code"))
+        if self.confirmed_at or not form.received_at:
+            return None
+        if self.decision_id and not effects & BEGINS_NEED.keys():
+            return None
+        # sudo: a period of need is the child's, in whichever file; what the user may
+        # not read is not told of
+        needs = self.child_id.sudo().episode_ids
+        if "open" in needs.mapped("state"):
+            return None  # which it joins
+        day = self.env["res.company"]._sos_local_date(form.received_at)
+        goes_on = any(BEGINS_NEED.get(code) for code in effects)
+        overlapped = needs._find_overlapped(day, goes_on)[:1]
+        if not overlapped:
+            return None
+        which = ""
+        if overlapped.sudo(False).has_access("read"):
+            which = self.env._(
+                " (%(first)s to %(last)s)",
+                first=format_date(self.env, overlapped.referred_on),
+                last=format_date(
+                    self.env, overlapped.closed_on or overlapped.referred_on
+                ),
+            )
+        return self.env._(
+            "%(child)s: the contact of %(day)s would begin a period of need that "
+            "overlaps another one%(which)s; the census does not take that (rule "
+            "8820). Is the day right?",
+            child=self.child_id._get_called(),
+            day=format_date(self.env, day),
+            which=which,
+        )
+
+    def _get_first_text(self, days):
+        if not self.child_id.has_access("read"):
+            return ""
+        day = format_date(self.env, min(days))
+        return self.env._(" The first one began on %s.", day)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -132,7 +221,7 @@ class SosFormChild(models.Model):
                     self.env._(
                         "The decision for %s is in effect. What is wrong in it is "
                         "mended by a correction.",
-                        line.child_id.name,
+                        line.child_id.display_name,
                     )
                 )
             form = line.form_id
@@ -166,4 +255,4 @@ class SosFormChild(models.Model):
         )
 
     def _get_display_label(self):
-        return self.child_id.name
+        return self.child_id.display_name

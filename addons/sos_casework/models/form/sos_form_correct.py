@@ -3,6 +3,34 @@ from odoo.exceptions import UserError
 
 #: What a decision takes with it when it is corrected.
 WITH_DECISION = ("category_id", "closure_reason_id", "against_reason")
+#: The facts that may be corrected, by their scope. Which of them a form asks is
+#: configuration; that nothing else is moved by a correction (the family, the child, who
+#: signed) is not.
+CORRECTABLE = {
+    "form": {
+        "received_at",
+        "source_id",
+        "need_id",
+        "booked_on",
+        "held_on",
+        "chair_id",
+        "quorate",
+        "participation_id",
+        "started_on",
+        "statutory",
+        "announced",
+        "transfer_in",
+        "notified_on",
+    },
+    "child": {
+        "seen",
+        "seen_alone",
+        "reason_not",
+        "bedroom_seen",
+        "factor_ids",
+        *WITH_DECISION,
+    },
+}
 #: What may be corrected before a form is signed: what is in effect already.
 IN_EFFECT = {"held_on", "decision_id", *WITH_DECISION}
 
@@ -144,7 +172,7 @@ class SosForm(models.Model):
             )
         return {
             "fact": "not_part",
-            "what": self.env._("%s was part of it", child.name),
+            "what": self.env._("%s was part of it", child.display_name),
             "line_id": line.id,
             "old_values": {},
             "new_values": {},
@@ -169,10 +197,10 @@ class SosForm(models.Model):
         sections = self.version_id.sudo().section_ids
         decides = sections.filtered(lambda s: s.kind == "decision" and s.required)
         if decides and not values["decision_id"]:
-            raise UserError(self.env._("%s has no decision yet.", child.name))
+            raise UserError(self.env._("%s has no decision yet.", child.display_name))
         return {
             "fact": "missing",
-            "what": self.env._("%s was part of it", child.name),
+            "what": self.env._("%s was part of it", child.display_name),
             "old_values": {},
             "new_values": values,
             "old_text": self.env._("No"),
@@ -199,7 +227,7 @@ class SosForm(models.Model):
             raise UserError(
                 self.env._(
                     "The decision for %s has no category. Correct the decision.",
-                    child.name,
+                    child.display_name,
                 )
             )
         if fact == "decision_id":
@@ -207,7 +235,9 @@ class SosForm(models.Model):
                 lambda s: s.kind == "decision" and s.required
             )
             if decides and not new["decision_id"]:
-                raise UserError(self.env._("%s has no decision yet.", child.name))
+                raise UserError(
+                    self.env._("%s has no decision yet.", child.display_name)
+                )
         elif not new[fact] and record._fields[fact].type in ("date", "datetime"):
             raise UserError(self.env._("“%s” cannot be left empty.", correctable[fact]))
         old = {name: record._get_raw(name) for name in new}
@@ -236,14 +266,11 @@ class SosForm(models.Model):
 
         :return: dict from the name of a field to its label
         """
-        record = line or self
         scope = "child" if line else "form"
         # sudo: what a form asks is no secret
         facts = self.version_id.sudo().fact_ids.filtered(lambda f: f.scope == scope)
         labels = {
-            fact.code: fact.name
-            for fact in facts
-            if fact.code in record._fields and not record._fields[fact.code].readonly
+            fact.code: fact.name for fact in facts if fact.code in CORRECTABLE[scope]
         }
         decided = self._get_decision_labels()
         if line and self.version_id.sudo().decision_ids:

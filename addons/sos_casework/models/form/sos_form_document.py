@@ -3,18 +3,31 @@ import json
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 
 class SosFormDocument(models.Model):
     """A form as it was submitted or signed: canonical JSON and its SHA-256.
-    Append-only: nobody changes or deletes one through Odoo, and a change made
-    outside shows."""
+    Append-only: nobody changes or deletes one through Odoo, the database refuses it as
+    well, and a change made all the same shows."""
 
     _name = "sos.form.document"
-    _inherit = ["sos.record.mixin"]
+    _inherit = ["sos.sealed.mixin", "sos.record.mixin"]
     _description = "Frozen document"
     _order = "form_id, number"
     _rec_name = "number"
+    _sealed = (
+        "id",
+        "form_id",
+        "number",
+        "frozen_at",
+        "frozen_by_id",
+        "sha256",
+        "content",
+    )
+    _sealed_at = "frozen_at"
+    # whose it is follows from the form, when families are merged
+    _follows = ("case_id", "write_uid", "write_date")
 
     form_id = fields.Many2one("sos.form", required=True, index=True, readonly=True)
     case_id = fields.Many2one(related="form_id.case_id", store=True, index=True)
@@ -30,6 +43,16 @@ class SosFormDocument(models.Model):
     _number_unique = models.Constraint(
         "UNIQUE(form_id, number)", "This document is frozen already."
     )
+
+    _unsealed_idx = models.Index("(id) WHERE seal_id IS NULL")
+
+    @api.model
+    def _get_sealed_sql(self, name):
+        if name == "content":
+            # the text as it is now, whatever its fingerprint says; it is long, and
+            # stays where it is
+            return SQL("encode(sha256(convert_to(content, 'UTF8')), 'hex')")
+        return super()._get_sealed_sql(name)
 
     @api.model
     def _canonical(self, content):

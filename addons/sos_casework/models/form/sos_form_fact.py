@@ -6,8 +6,10 @@ class SosFormFact(models.Model):
     reads. Which forms ask it is set on the form's version."""
 
     _name = "sos.form.fact"
+    _inherit = ["sos.configuration.mixin"]
     _description = "Typed fact"
     _order = "scope, sequence, id"
+    _known_by = ("scope", "code")
 
     code = fields.Char(required=True, help="The name of the field in the form.")
     name = fields.Char(required=True, translate=True)

@@ -41,7 +41,9 @@ class SosForm(models.Model):
         # form was checked, and every line belongs to the same family. The language is
         # the authority's for the same reason.
         lang = self.sudo().case_id.company_id.partner_id.lang
-        return FormSource(self.sudo().with_context(lang=lang, bin_size=False))
+        return FormSource(
+            self.sudo().with_context(lang=lang, bin_size=False, active_test=True)
+        )
 
     # ------------------------------------------------------------------ header
 
@@ -109,20 +111,27 @@ class SosForm(models.Model):
     # ---------------------------------------------------------------- children
 
     def _gather_children(self, source):
-        day = self.date or source.today
+        readable = source.readable(self.child_ids.child_id)
         return [
             {
                 "id": line.child_id.id,
-                "name": line.child_id.name,
+                "name": line.child_id.display_name,
                 "first_name": source.name(line.child_id),
-                "birth_date": source.day(line.child_id.birth_date),
-                "expected_on": source.day(line.child_id.expected_on),
-                "age": line.child_id._get_age_text(day),
+                **self._gather_birth(source, line.child_id & readable),
                 "facts": self._gather_facts(source, line, "child"),
                 **self._gather_decision(source, line),
             }
             for line in self.child_ids.sorted(self._get_child_order)
         ]
+
+    def _gather_birth(self, source, child):
+        """:param child: nobody, where the user may know no more than the number"""
+        day = self.date or source.today
+        return {
+            "birth_date": source.day(child.birth_date),
+            "expected_on": source.day(child.expected_on),
+            "age": child._get_age_text(day) if child else "",
+        }
 
     @staticmethod
     def _get_child_order(line):
@@ -216,7 +225,8 @@ class SosForm(models.Model):
         ]
 
     def _gather_kind_narrative_child(self, source, section):
-        # what is written for a child's own eyes is written in the child's words
+        # what a child thinks is the child's to share, whoever wrote it down (not all of
+        # it is what the child said, so it is not quoted)
         own_words = section.code == "child_views" or section.for_child
         return [
             self._gather_answer(
@@ -246,7 +256,8 @@ class SosForm(models.Model):
                 children=source.children,
                 speaker=line.person_id,
                 persons=line.person_id.ids,
-                who=(line.person_id or line.partner_id or line.user_id).name,
+                who=line.person_id.display_name
+                or (line.partner_id or line.user_id).name,
                 part=self._get_attendance_part(line),
                 apologies=line.apologies,
                 report=line.report,

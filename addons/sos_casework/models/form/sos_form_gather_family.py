@@ -27,7 +27,7 @@ class SosForm(models.Model):
         persons = self._get_family_persons(source)
         relations = self.env["sos.relationship"].search(
             [
-                ("person_id", "in", persons.ids),
+                ("person_id", "in", source.readable(persons).ids),
                 ("other_id", "in", persons.ids),
                 "|",
                 ("until", "=", False),
@@ -47,7 +47,7 @@ class SosForm(models.Model):
                     line=relation,
                     children=children,
                     persons=sorted(pair.ids),
-                    person=relation.person_id.name,
+                    person=relation.person_id.display_name,
                     relation=relation.type_id.name,
                     other=source.name(relation.other_id),
                     since=source.day(relation.since),
@@ -66,7 +66,7 @@ class SosForm(models.Model):
                 "network",
                 line=member,
                 persons=member.person_id.ids,
-                person=member.person_id.name,
+                person=member.person_id.display_name,
                 role=member.role or None,
                 found_by=source.name(member.found_by_id),
                 knows_since=source.day(member.knows_since),
@@ -78,9 +78,10 @@ class SosForm(models.Model):
         ]
 
     def _gather_addresses(self, source):
+        readable = source.readable(self._get_family_persons(source))
         addresses = self.env["sos.address"].search(
             [
-                ("person_id", "in", self._get_family_persons(source).ids),
+                ("person_id", "in", readable.ids),
                 "|",
                 ("until", "=", False),
                 ("until", ">=", source.today),
@@ -94,7 +95,7 @@ class SosForm(models.Model):
                 children=address.person_id & source.family,
                 persons=address.person_id.ids,
                 confidential=address.confidential,
-                person=address.person_id.name,
+                person=address.person_id.display_name,
                 address=", ".join(filter(None, (address.text, address.postcode))),
             )
             for address in addresses

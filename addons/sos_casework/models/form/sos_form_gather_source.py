@@ -122,11 +122,15 @@ class FormSource:
         }
 
     @staticmethod
+    def readable(persons):
+        """Those of whom the user who gathers may know more than the number: somebody
+        in this file may be in a restricted one as well."""
+        return persons & persons.sudo(False)._get_readable().sudo()
+
+    @staticmethod
     def name(person):
         """What somebody is called in a document: never more than is needed."""
-        if not person:
-            return None
-        return person.known_as or person.first_name or person.name
+        return person._get_called() if person else None
 
     def names(self, persons):
         return [self.name(person) for person in persons.sorted("id")]

@@ -84,11 +84,28 @@ class SosFormType(models.Model):
                 "is_meeting": entry["is_meeting"],
                 "weekdays_only": entry["weekdays_only"],
                 "confirm_when_held": entry["confirm_when_held"],
+                "after_death": entry.get("after_death", False),
+                **self._prepare_meeting(entry),
                 "family_output": entry["family_output"],
                 "max_pages": entry["max_pages"],
                 "max_mb": entry["max_mb"],
             }
         )
+
+    @api.model
+    def _prepare_meeting(self, entry):
+        """Who has a part in a meeting of this type; an older specification does not
+        say."""
+        services = self.env["sos.code"].search(
+            [
+                ("code_set", "=", "agency_kind"),
+                ("code", "in", entry.get("services", [])),
+            ]
+        )
+        return {
+            "service_ids": [Command.set(services.ids)],
+            "needs_report": entry.get("needs_report", False),
+        }
 
     @api.model
     def _import_steps(self, entries, report):

@@ -120,7 +120,7 @@ class SosForm(models.Model):
                     "correct the relationship in the family file. If it is right and "
                     "they should have it all the same, a manager can record a release.",
                     reader=limits.reader.name,
-                    children=", ".join(children.mapped("name")),
+                    children=", ".join(children.mapped("display_name")),
                 )
             )
 
@@ -248,7 +248,7 @@ class SosForm(models.Model):
             and reader in member.child_can_tell_ids
         )
         return {
-            "can_tell": tell.person_id.mapped("name"),
+            "can_tell": tell.person_id.mapped("display_name"),
             "worker": case.lead_id.name or None,
             "phone": case.lead_id.partner_id.phone or None,
             "team": case.team_id.name,

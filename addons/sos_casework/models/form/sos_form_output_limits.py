@@ -3,7 +3,8 @@ import re
 from collections import defaultdict
 from functools import cached_property
 
-TAG = re.compile(r"<[^>]*>")
+from ...tools.words import without_tags
+
 #: Keys of a piece that hold no words.
 NOT_WORDS = {"type", "line", "children", "persons", "kind", "key", "sha256", "code"}
 #: A child's sentence with fewer words than this is too common to look for.
@@ -15,7 +16,7 @@ ADDRESS_LETTERS = 6
 
 def plain(text):
     """The words of a text or of HTML, on one line."""
-    return " ".join(html.unescape(TAG.sub(" ", text)).split())
+    return " ".join(html.unescape(without_tags(text)).split())
 
 
 def walk_words(value):
@@ -119,11 +120,11 @@ class ReaderLimits:
     @cached_property
     def child_names(self):
         children = self.case.child_ids | self.form.sudo().child_ids.child_id
-        return {child.id: child.known_as or child.first_name for child in children}
+        return {child.id: child._get_called() for child in children}
 
     def _names(self, ids):
         persons = self.env["sos.person"].sudo().browse(sorted(ids))
-        return ", ".join(p.known_as or p.first_name or p.name for p in persons)
+        return ", ".join(person._get_called() for person in persons)
 
     # -------------------------------------------------------------- live lines
 

@@ -2,7 +2,12 @@ from markupsafe import Markup
 
 from odoo import api, fields, models
 
-from ..common.sos_access_mixin import logs
+from ..common.look import logs
+
+#: Effects that close a child's period of need, and with the last one the file.
+CLOSING = ("close_assessed", "close_early_help", "close_episode")
+#: so many are named who may submit a form
+SUBMITTERS = 4
 
 
 class SosForm(models.Model):
@@ -21,6 +26,9 @@ class SosForm(models.Model):
     )
     due_left = fields.Char("Time left", compute="_compute_due_left")
     overdue = fields.Boolean(compute="_compute_due_left")
+    unfinished_text = fields.Char(
+        "Still being written", compute="_compute_unfinished_text"
+    )
     section_codes = fields.Char(compute="_compute_section_codes")
     sent_back_text = fields.Char("Sent back", compute="_compute_sent_back_text")
     progress = fields.Char("Written", compute="_compute_progress")
@@ -28,13 +36,22 @@ class SosForm(models.Model):
         "Before you can submit", compute="_compute_todo_html", sanitize=False
     )
     sign_html = fields.Html(
-        "Before you sign", compute="_compute_sign_html", sanitize=False
+        "Before it is signed", compute="_compute_sign_html", sanitize=False
     )
+    plans_html = fields.Html(
+        "Plans that go on", compute="_compute_plans_html", sanitize=False
+    )
+    asks_need = fields.Boolean(compute="_compute_asks_need")
     asks_query_reason = fields.Boolean(compute="_compute_sign_html")
     asks_override_reason = fields.Boolean(compute="_compute_sign_html")
     family_child_ids = fields.Many2many(related="case_id.child_ids", string="Family")
     may_add_child = fields.Boolean(compute="_compute_may")
     may_submit = fields.Boolean(compute="_compute_may")
+    others_submit_text = fields.Char(
+        "Who submits it",
+        compute="_compute_may",
+        help="Who confirmed the decisions does not submit the form as well.",
+    )
     may_authorise = fields.Boolean(compute="_compute_may")
     may_send_back = fields.Boolean(compute="_compute_may")
     may_cancel = fields.Boolean(compute="_compute_may")
@@ -60,6 +77,22 @@ class SosForm(models.Model):
     event_ids = fields.Many2many(
         "sos.case.note", compute="_compute_event_ids", string="Significant events"
     )
+
+    @api.depends("state", "child_ids.decision_id")
+    def _compute_unfinished_text(self):
+        for form in self:
+            # sudo: that a decision closes the file is no secret; forms are named by
+            # their number
+            effects = form.sudo().child_ids.decision_id.effect_ids
+            closes = form.state in ("draft", "submitted") and any(
+                effect.code in CLOSING for effect in effects
+            )
+            left = closes and form.case_id.sudo()._get_unfinished() - form._origin
+            form.unfinished_text = left and self.env._(
+                "Still being written for this family: %s. Finish or cancel it before "
+                "the file closes; what nobody has begun is cancelled by itself.",
+                ", ".join(other._get_named() for other in left),
+            )
 
     @api.depends("version_id")
     def _compute_section_codes(self):
@@ -113,28 +146,65 @@ class SosForm(models.Model):
         return items and Markup("<ul class='mb-0'>%s</ul>") % items
 
     @api.depends_context("uid")
-    @api.depends("may_authorise", "query_reason", "override_reason")
+    @api.depends(
+        *("may_submit", "may_authorise", "query_reason", "override_reason"),
+        *("received_at", "child_ids.decision_id", "attendance_ids"),
+    )
     def _compute_sign_html(self):
-        """What whoever signs will be asked, before they press the button."""
+        """What whoever signs will be asked, before they press the button. Whoever
+        writes the form hears at once of a day that will not do."""
         for form in self:
-            errors, dangers, queries = [], [], []
+            errors, overridable, queries = [], [], []
             if form.may_authorise:
                 errors = form._get_census_errors()
-                dangers = form._get_danger_problems()
-                queries = form._get_census_queries()
-            form.asks_query_reason = bool(queries)
-            form.asks_override_reason = bool(dangers)
+                overridable = form._get_overridable_problems()
+                queries = form._get_queries()
+            elif form.may_submit:
+                overridable = form._get_overlap_problems()
+            form.asks_query_reason = bool(queries) or (
+                form.state == "draft" and bool(form._get_meeting_queries())
+            )
+            form.asks_override_reason = bool(overridable)
             form.sign_html = self._as_html_list(
                 errors
-                + ([] if form.override_reason else dangers)
+                + ([] if form.override_reason else overridable)
                 + ([] if form.query_reason else queries)
             )
+
+    @api.depends(
+        "state",
+        "child_ids.decision_id",
+        "child_ids.category_id",
+        "child_ids.confirmed_at",
+    )
+    def _compute_plans_html(self):
+        for form in self:
+            going_on = form.state in ("draft", "submitted")
+            changes = form._get_plan_changes() if going_on else []
+            form.plans_html = self._as_html_list(changes)
+
+    @api.depends("child_ids.decision_id", "need_id")
+    def _compute_asks_need(self):
+        """A need is asked until it is decided that the referral does not go on."""
+        for form in self:
+            decided = all(line.decision_id for line in form.child_ids)
+            form.asks_need = bool(form.need_id) or not decided or form._refers()
 
     @api.model
     def _get_todo_depends(self):
         facts = ["received_at", "source_id", "need_id", "started_on", "held_on"]
-        lines = ["answer_ids.body", "attendance_ids", "child_ids.decision_id"]
-        return ["state", *facts, *lines, "child_ids.against_reason"]
+        lines = ["answer_ids.body", "attendance_ids"]
+        attended = ("partner_id", "apologies", "report")
+        seen = ("seen", "seen_alone", "bedroom_seen", "reason_not")
+        decided = ("decision_id", "category_id", "closure_reason_id", "against_reason")
+        return [
+            "state",
+            "query_reason",
+            *facts,
+            *lines,
+            *(f"attendance_ids.{name}" for name in attended),
+            *(f"child_ids.{name}" for name in (*seen, *decided)),
+        ]
 
     @api.depends_context("uid")
     @api.depends("state", "held_on", "child_ids.decision_id", "child_ids.confirmed_at")
@@ -156,7 +226,13 @@ class SosForm(models.Model):
                     form.family_child_ids._origin - form.child_ids.child_id._origin
                 )
             )
-            form.may_submit = write and draft
+            confirmed = self.env.user in form.child_ids.confirmed_by_id
+            form.may_submit = write and draft and not confirmed
+            form.others_submit_text = (
+                form._get_others_submit_text()
+                if write and draft and confirmed
+                else False
+            )
             form.may_authorise = signs and submitted and not own
             form.may_send_back = submitted and (signs or (write and own))
             form.may_cancel = (
@@ -178,6 +254,24 @@ class SosForm(models.Model):
                 and form.state == "authorised"
             )
             form.may_decide = write and (draft or (submitted and signs))
+
+    def _get_others_submit_text(self):
+        """Who may submit a form whose decisions the user has confirmed."""
+        # sudo: who reads the family is said on its page to whoever reads it
+        case = self.case_id.sudo()
+        writers = self.env.ref("sos_casework.group_writer").sudo().all_user_ids
+        others = (case.reader_ids & writers) - self.child_ids.confirmed_by_id
+        others = others.sorted(lambda user: (user != case.lead_id, user.name))
+        names = others[:SUBMITTERS].mapped("name")
+        if not names:
+            return self.env._(
+                "You confirmed its decisions, so somebody else who works with the "
+                "family submits it."
+            )
+        return self.env._(
+            "You confirmed its decisions, so somebody else submits it: %s.",
+            ", ".join(names),
+        )
 
     def _compute_awaits_me(self):
         waiting = self.filtered_domain(self._get_awaits_me_domain())

@@ -6,8 +6,10 @@ class SosFormSection(models.Model):
     question has the same code in every form."""
 
     _name = "sos.form.section"
+    _inherit = ["sos.configuration.mixin"]
     _description = "Section of a form"
     _order = "version_id, sequence, id"
+    _known_by = ("version_id",)
 
     version_id = fields.Many2one(
         "sos.form.version", required=True, index=True, ondelete="cascade"
@@ -102,6 +104,5 @@ class SosFormSection(models.Model):
         self.version_id._check_changeable()
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_used(self):
+    def _check_may_go(self):
         self.version_id._check_changeable()

@@ -76,6 +76,7 @@ class SosForm(models.Model):
         for form in self:
             form._check_editable()
             form._check_not_confirmed_by_me()
+            form.child_ids._take_over_seen()
             form._check_submission()
             form._set_state(
                 {

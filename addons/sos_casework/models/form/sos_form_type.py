@@ -7,11 +7,9 @@ class SosFormType(models.Model):
     behaves on the pathway is here."""
 
     _name = "sos.form.type"
-    _inherit = ["sos.logged.mixin"]
+    _inherit = ["sos.configuration.mixin"]
     _description = "Form type"
     _order = "sequence, id"
-    # who may sign, and to whom it may be given
-    _log_fields = ("authoriser_group_id", "confirm_when_held", "family_output")
 
     code = fields.Char(required=True, index=True)
     name = fields.Char(required=True, translate=True)
@@ -29,6 +27,21 @@ class SosFormType(models.Model):
         "Decisions count from the meeting",
         help="The authorising role may confirm decisions once the meeting was held, "
         "before the minutes are signed.",
+    )
+    after_death = fields.Boolean(
+        "After a child's death",
+        help="May be about a day after the child died: what ends the work.",
+    )
+    service_ids = fields.Many2many(
+        "sos.code",
+        string="Services that must be there",
+        domain=[("code_set", "=", "agency_kind")],
+        help="Without one of them at the meeting, or apologies with a report, a reason "
+        "is asked.",
+    )
+    needs_report = fields.Boolean(
+        "Needs the social worker's report",
+        help="Without a signed report about each child a reason is asked.",
     )
     family_output = fields.Selection(
         [("always", "May be given to the family"), ("released", "Only when released")],
@@ -51,6 +64,14 @@ class SosFormType(models.Model):
         for form_type in self:
             live = form_type.version_ids.filtered(lambda v: v.state == "live")
             form_type.live_version_id = live[:1]
+
+    def _is_of_protection_plan(self):
+        """Whether such a form is about a child protection plan that goes on: its clock
+        is met on the day on which it was held, and ends with the plan."""
+        # sudo: configuration, whoever writes the form
+        steps = self.env["sos.step"].sudo()
+        domain = [("met_by", "=", "held"), ("ends_with", "=", "cp_plan")]
+        return bool(steps.search([*domain, ("form_type_id", "in", self.ids)], limit=1))
 
     @api.model
     def _get(self, code):

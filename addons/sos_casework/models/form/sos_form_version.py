@@ -7,9 +7,11 @@ class SosFormVersion(models.Model):
     is or was live never changes: the next one is a new draft."""
 
     _name = "sos.form.version"
+    _inherit = ["sos.configuration.mixin"]
     _description = "Form version"
     _order = "type_id, number desc"
     _rec_name = "number"
+    _known_by = ("type_id", "number")
 
     type_id = fields.Many2one("sos.form.type", "Form", required=True, index=True)
     number = fields.Integer(readonly=True)
@@ -46,6 +48,10 @@ class SosFormVersion(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
+            if not self.env.su:
+                self._check_states(vals)
+                # given, so that no default of the call comes in
+                vals.update(state="draft", live_from=False)
             last = self.search(
                 [("type_id", "=", vals["type_id"])], order="number desc", limit=1
             )
@@ -53,14 +59,19 @@ class SosFormVersion(models.Model):
         return super().create(vals_list)
 
     def write(self, vals):
-        content = {"section_ids", "decision_ids", "fact_ids", "type_id", "number"}
+        content = {"section_ids", "decision_ids", "fact_ids"}
         if content & vals.keys():
             self._check_changeable()
-        if "state" in vals and not self.env.su:
+        if not self.env.su:
+            self._check_states(vals)
+        return super().write(vals)
+
+    @api.model
+    def _check_states(self, vals):
+        if {"state", "live_from"} & vals.keys():
             raise UserError(
                 self.env._("Use the buttons to test and publish a version.")
             )
-        return super().write(vals)
 
     def _check_changeable(self):
         """:raise UserError: for a version that forms are or were written with"""
@@ -114,6 +125,5 @@ class SosFormVersion(models.Model):
             )
         return True
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_used(self):
+    def _check_may_go(self):
         self._check_changeable()

@@ -94,6 +94,6 @@ class SosOutputRelease(models.Model):
     def _get_display_label(self):
         return self.env._(
             "%(child)s, to %(person)s",
-            child=self.child_id.name,
-            person=self.person_id.name,
+            child=self.child_id.display_name,
+            person=self.person_id.display_name,
         )

@@ -51,7 +51,9 @@ class PersonSource:
 
     @cached_property
     def members(self):
-        return self.cases.member_ids.filtered(lambda m: m.person_id == self.person)
+        return self.cases.member_ids.filtered(
+            lambda m: m.active and m.person_id == self.person
+        )
 
     @cached_property
     def is_child(self):
@@ -82,7 +84,8 @@ class PersonSource:
     @cached_property
     def own_names(self):
         person = self.person
-        names = (person.first_name, person.known_as, person.name)
+        names = {person.name, *person.name_ids.mapped("first_name")}
+        names.update(person.name_ids.mapped("text"))
         return {name.lower() for name in names if name and len(name) > 1}
 
     @cached_property
@@ -93,7 +96,9 @@ class PersonSource:
         common = {(self.person.last_name or "").lower()}
         common |= {(case.name or "").lower() for case in self.cases} | self.own_names
         for other in self.people - self.person:
-            own = {other.first_name, other.known_as, other.name, other.last_name}
+            own = {other.name, *other.name_ids.mapped("text")}
+            for part in ("first_name", "last_name"):
+                own.update(other.name_ids.mapped(part))
             for name in filter(None, own):
                 key = " ".join(name.lower().split())
                 if len(key) > 1 and key not in common:
@@ -201,7 +206,7 @@ class PersonSource:
         env, reasons = self.request.env, []
         if third:
             people = self.env["sos.person"].browse(sorted(third))
-            names = ", ".join(people.mapped("name"))
+            names = ", ".join(people.mapped("display_name"))
             reasons.append(env._("Names %s.", names))
         if confidential or any(p.search(text or "") for p in self.secret_addresses):
             reasons.append(env._("A confidential address."))

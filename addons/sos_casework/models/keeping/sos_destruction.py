@@ -76,6 +76,10 @@ class SosDestruction(models.Model):
     destroyed_at = fields.Datetime("Destroyed", readonly=True)
     counts = fields.Text("What was destroyed", readonly=True)
     people_count = fields.Integer("People", readonly=True)
+    removed_rows = fields.Json(
+        readonly=True,
+        help="The numbers of sealed rows that went, by model. A seal says so, too.",
+    )
 
     _one_case = models.UniqueIndex(
         "(case_id) WHERE state IN ('listed', 'proposed', 'authorised')",

@@ -6,6 +6,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..access.sos_access_seal import SEALED_MODELS, as_ranges
 from .removal import Removal
 from .sos_destruction import OPEN
 
@@ -200,9 +201,21 @@ class SosDestruction(models.Model):
         """:return: how many rows of each model were destroyed"""
         if self.kind == "access_log":
             before = fields.Datetime.to_datetime(self.before)
-            number = self.env["sos.access.seal"]._remove_before(before)
-            return {"sos.access.log": number}
-        return Removal(self.env, self._get_roots()).run()
+            ids = self.env["sos.access.seal"]._remove_before(before)
+            self._keep_numbers({"sos.access.log": ids})
+            return {"sos.access.log": len(ids)}
+        removal = Removal(self.env, self._get_roots())
+        counts = removal.run()
+        self._keep_numbers(removal.found)
+        return counts
+
+    def _keep_numbers(self, rows):
+        """Keep which sealed rows went, for the seal that says so."""
+        sealed = [model for model, _label in SEALED_MODELS if rows.get(model)]
+        if sealed:
+            self.removed_rows = {
+                model: as_ranges(sorted(rows[model])) for model in sealed
+            }
 
     def _get_count_text(self, counts):
         names = {model: self.env[model]._description for model in counts}

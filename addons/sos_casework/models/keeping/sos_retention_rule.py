@@ -1,11 +1,11 @@
 import ast
 
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+from ...tools.days import add_birthdays
 
 
 class SosRetentionRule(models.Model):
@@ -15,7 +15,7 @@ class SosRetentionRule(models.Model):
     altogether (a legal hold on everything)."""
 
     _name = "sos.retention.rule"
-    _inherit = ["sos.shipped.mixin"]
+    _inherit = ["sos.shipped.mixin", "sos.configuration.mixin"]
     _description = "Retention rule"
     _order = "sequence, id"
     _shipped_key = ("code",)
@@ -144,7 +144,7 @@ class SosRetentionRule(models.Model):
                 if not rule.years or not since:
                     kept.add(case_id)
                     continue
-                due = since + relativedelta(years=rule.years)
+                due = add_birthdays(since, rule.years)
                 if case_id not in dues or dues[case_id][1] <= due:
                     dues[case_id] = (rule, due)
         return {case_id: due for case_id, due in dues.items() if case_id not in kept}
@@ -203,7 +203,8 @@ class SosCase(models.Model):
                     BOOL_OR(p.id IS NOT NULL AND p.birth_date IS NULL
                         AND p.expected_on IS NULL)
                 FROM sos_case f
-                LEFT JOIN sos_case_member m ON m.case_id = f.id AND m.role = 'child'
+                LEFT JOIN sos_case_member m
+                    ON m.case_id = f.id AND m.role = 'child' AND m.active
                 LEFT JOIN sos_person p ON p.id = m.person_id
                 WHERE f.id IN %s GROUP BY f.id""",
                 self._ids,

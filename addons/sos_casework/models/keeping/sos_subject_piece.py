@@ -20,6 +20,7 @@ class SosSubjectPiece(models.Model):
     _description = "Piece of a subject access request"
     _order = "request_id, kind_rank, kind, on_date, id"
     _rec_name = "title"
+    _sos_group_codes = ("kind",)
     _anchor_fields = ("request_id",)
 
     request_id = fields.Many2one(
@@ -29,6 +30,10 @@ class SosSubjectPiece(models.Model):
         readonly=True,
         index=True,
         ondelete="restrict",
+    )
+    # whose words they are: the access log names them
+    person_id = fields.Many2one(
+        related="request_id.person_id", store=True, index=True, readonly=True
     )
     key = fields.Char(
         required=True, readonly=True, help="What it was copied from: found again by it."

@@ -135,8 +135,7 @@ class SosSubjectRequest(models.Model):
             months = MONTHS + (MORE_MONTHS if request.extended else 0)
             due = start + relativedelta(months=months)
             # the Information Commissioner: a day off moves it to the next working day
-            company = request.person_id.member_ids.case_id.company_id[:1]
-            company = company or self.env.company
+            company = self.env["res.company"]._sos_get_authority()
             while not company._sos_is_working_day(due):
                 due += relativedelta(days=1)
             request.due_on = due

@@ -109,7 +109,7 @@ class SosSubjectRequest(models.Model):
 
     def _get_bundle_content(self, pieces):
         """The bundle as plain data: the JSON in it, and what the PDF is made of."""
-        company = self.person_id.member_ids.case_id.company_id[:1] or self.env.company
+        company = self.env["res.company"]._sos_get_authority()
         withheld = self.piece_ids.filtered(lambda p: p.decision == "withhold")
         groups = {}
         for number, piece in enumerate(pieces, start=1):

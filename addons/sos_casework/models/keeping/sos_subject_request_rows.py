@@ -12,11 +12,15 @@ NO_WORDS = {
     *("id", *models.LOG_ACCESS_COLUMNS),
     *("sequence", "revision", "sha256", "content", "reader_ids", "named_reader_ids"),
     *("case_id", "company_id", "active", "document_id"),
+    *("folded", "letters", "phone_digits"),
 }
 #: Where the day of a row is, before any other of its dates.
 DAYS = ("date", "at", "recorded_on", "on_date", "written_at", "given_at", "added_at")
 #: What the record's own author wrote comes after what the family is.
-FIRST = ("sos.person", "sos.address", "sos.relationship", "sos.person.flag", "sos.case")
+FIRST = (
+    *("sos.person", "sos.person.name", "sos.address", "sos.relationship"),
+    *("sos.person.flag", "sos.case"),
+)
 #: Whose words a row is in.
 OWN_WORDS = ("words_of_id", "written_by_id")
 

@@ -1,5 +1,12 @@
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+from .sos_step import UNITS
+
+#: What the due day of a clock is worked out from.
+COUNTED_FROM = ("started_on", "booked_on", "due_number", "due_unit", "paused_days")
 
 
 class SosDeadline(models.Model):
@@ -26,11 +33,21 @@ class SosDeadline(models.Model):
     )
     started_on = fields.Date("Started", required=True)
     due_on = fields.Date("Due", required=True, index=True)
+    # what the due day is worked out from: kept, so that it can be worked out again
+    # when one of them turns out to be another (``_recount``)
+    due_number = fields.Integer("Due after", required=True, default=0)
+    due_unit = fields.Selection(UNITS, required=True, default="days")
+    booked_on = fields.Date(
+        "Conference on",
+        help="What is due before a conference is counted back from its day.",
+    )
+    paused_days = fields.Integer("Days it was paused", required=True, default=0)
     met_on = fields.Date("Met")
     ended_on = fields.Date("Ended", help="What it was for ended.")
     cancelled_on = fields.Date("Cancelled")
     paused_on = fields.Date("Paused")
     pause_reason = fields.Char("Why it is paused")
+    paused_by_death = fields.Boolean(readonly=True)
     late_reason = fields.Char("Why it was late")
     state = fields.Selection(
         [
@@ -46,7 +63,9 @@ class SosDeadline(models.Model):
     )
     overdue = fields.Boolean(compute="_compute_overdue", search="_search_overdue")
     late = fields.Boolean(
-        compute="_compute_late", store=True, help="Met after the day it was due."
+        compute="_compute_late",
+        store=True,
+        help="Met after the day it was due, or never: what it was for ended after it.",
     )
 
     _open_idx = models.Index("(case_id, step_id) WHERE state = 'open'")
@@ -76,10 +95,12 @@ class SosDeadline(models.Model):
         today = self.env["res.company"]._sos_today()
         return [("state", "=", "open"), ("due_on", "<", today)]
 
-    @api.depends("met_on", "due_on")
+    @api.depends("state", "met_on", "ended_on", "due_on")
     def _compute_late(self):
         for deadline in self:
-            deadline.late = bool(deadline.met_on and deadline.met_on > deadline.due_on)
+            stopped = {"met": deadline.met_on, "ended": deadline.ended_on}
+            day = stopped.get(deadline.state)
+            deadline.late = bool(day and day > deadline.due_on)
 
     @api.model_create_multi
     def create(self, vals_list):
@@ -114,10 +135,54 @@ class SosDeadline(models.Model):
         self.case_id._check_may_allocate()
         today = self.env["res.company"]._sos_today()
         for deadline in self.sudo().filtered(lambda d: d.state == "paused"):
-            pause = today - deadline.paused_on
-            deadline.write({"due_on": deadline.due_on + pause, "paused_on": False})
+            days = deadline.paused_days + (today - deadline.paused_on).days
+            deadline._recount(paused_days=days, paused_on=False)
         self.sudo()._sync_reminders()
         return True
+
+    @api.model
+    def _get_due(self, case, values):
+        """The day on which a clock falls due.
+
+        :param dict values: its ``started_on``, ``booked_on``, ``due_number``,
+            ``due_unit``, ``paused_days``
+        """
+        begin = values["booked_on"] or values["started_on"]
+        day = case.company_id._sos_add(begin, values["due_number"], values["due_unit"])
+        return day + timedelta(values["paused_days"])
+
+    def _recount(self, **values):
+        """Something is another than it was when the due day was worked out: the day
+        from which the clock counts, a pause, the calendar.
+
+        :param values: what is another; without any it is the calendar
+        """
+        for deadline in self:
+            known = {name: deadline[name] for name in COUNTED_FROM}
+            due = self._get_due(deadline.case_id, {**known, **values})
+            changed = {
+                name: value
+                for name, value in {**values, "due_on": due}.items()
+                if deadline[name] != value
+            }
+            if changed:
+                deadline.write(changed)
+
+    @api.model
+    def _recount_from(self, day):
+        """A day off was added or taken away: what still runs past it falls due on
+        another day. What is met is not judged again."""
+        clocks = self.search(
+            [
+                ("state", "in", ("open", "paused")),
+                ("due_unit", "=", "working_days"),
+                "|",
+                ("due_on", ">=", day),
+                ("booked_on", ">=", day),
+            ]
+        )
+        clocks._recount()
+        clocks._sync_reminders()
 
     def _get_display_label(self):
         # Odoo copies this into its reminders: a reference and a step, never a name

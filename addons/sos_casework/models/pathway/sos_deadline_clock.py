@@ -1,7 +1,9 @@
+from datetime import date
+
 from odoo import api, models
 
 #: What stops a clock.
-STOPS = ("met_on", "ended_on", "paused_on", "pause_reason")
+STOPS = ("met_on", "ended_on", "paused_on", "pause_reason", "paused_by_death")
 
 
 class SosDeadline(models.Model):
@@ -12,8 +14,10 @@ class SosDeadline(models.Model):
 
     # ------------------------------------------------------------------- start
 
-    def _start(self, case, child, step, started_on, due_on=None, **values):
+    def _start(self, case, child, step, started_on, **values):
         """Start a clock, unless the child has an open one of this step.
+
+        :param values: of the clock; how long it runs is the step's otherwise
 
         :return: the open clock
         """
@@ -28,20 +32,18 @@ class SosDeadline(models.Model):
         )
         if existing:
             return existing
-        if not due_on:
-            due_on = case.company_id._sos_add(
-                started_on, step.due_number, step.due_unit
-            )
-        return self.create(
-            {
-                "case_id": case.id,
-                "child_id": child.id,
-                "step_id": step.id,
-                "started_on": started_on,
-                "due_on": due_on,
-                **values,
-            }
-        )
+        values = {
+            "case_id": case.id,
+            "child_id": child.id,
+            "step_id": step.id,
+            "started_on": started_on,
+            "booked_on": False,
+            "due_number": step.due_number,
+            "due_unit": step.due_unit,
+            "paused_days": 0,
+            **values,
+        }
+        return self.create({**values, "due_on": self._get_due(case, values)})
 
     @api.model
     def _start_on_receipt(self, form):
@@ -51,6 +53,8 @@ class SosDeadline(models.Model):
         )
         for step in steps if form.received_at else ():
             started = self.env["res.company"]._sos_local_date(form.received_at)
+            # sudo: whoever may enter a contact opens the file with it
+            form.case_id.sudo()._open_for_work()
             for line in form.child_ids:
                 self._start(
                     form.case_id,
@@ -65,8 +69,12 @@ class SosDeadline(models.Model):
 
     @api.model
     def _start_supervision(self, allocation):
-        """The supervision clock runs from the first lead worker."""
+        """The supervision clock runs from the first lead worker on, and again from the
+        first one after the file was closed. While it runs, it goes on whoever leads."""
         case = allocation.case_id.sudo()
+        if case.closed_on:
+            return
+        started = self._get_supervised_from(case, allocation.since)
         steps = (
             self.env["sos.step"]
             .sudo()
@@ -74,50 +82,65 @@ class SosDeadline(models.Model):
         )
         for step in steps:
             for child in allocation.child_ids or case.child_ids:
-                known = self.sudo().search_count(
-                    [
-                        ("case_id", "=", case.id),
-                        ("child_id", "=", child.id),
-                        ("step_id", "=", step.id),
-                    ],
-                    limit=1,
-                )
-                if not known:
-                    self.sudo()._start(case, child, step, allocation.since)
+                self.sudo()._start(case, child, step, started)
+
+    @api.model
+    def _get_supervised_from(self, case, day):
+        """Who leads from before the family was referred again is supervised from the
+        referral on."""
+        needs = case.episode_ids.filtered(lambda need: need.state == "open")
+        return max(day, min(needs.mapped("referred_on"), default=day))
+
+    @api.model
+    def _follow_allocation(self, allocation, before):
+        """The first lead worker began on another day than the clocks count from."""
+        case = allocation.case_id.sudo()
+        clocks = case.deadline_ids.filtered(
+            lambda clock: clock.step_id.starts_from == "lead_allocation"
+            and clock.state in ("open", "paused")
+            and clock.started_on == self._get_supervised_from(case, before)
+            and clock.child_id in (allocation.child_ids or case.child_ids)
+        )
+        clocks._recount(started_on=self._get_supervised_from(case, allocation.since))
 
     @api.model
     def _start_for_decision(self, line, step, day):
         """Start the clock of a step for the child of a decided line."""
-        started, due = self._get_times(line, step, day)
         self._start(
             line.case_id,
             line.child_id,
             step,
-            started,
-            due,
+            self._get_start(line, step, day),
+            **self._get_length(line, step),
             episode_id=line.episode_id.id,
             enquiry_id=line.enquiry_id.id if step.ends_with == "enquiry" else False,
             plan_id=line._get_plan_of(step).id,
         )
 
     @api.model
-    def _get_times(self, line, step, day, clock=None):
-        """From when to when the clock of a step runs that a decision starts.
-
-        :param clock: the clock itself, when it runs already
-        """
-        started = self._get_start(line, step, day, clock)
+    def _get_length(self, line, step):
+        """How long the clock of a step runs that a decision starts: values of it."""
         if step.repeat_number and line.form_id.type_id == step.form_type_id:
-            number, unit = step.repeat_number, step.repeat_unit
-        elif step.before_booked_days:
-            return started, self._get_due_before_conference(line, step)
-        else:
-            number, unit = step.due_number, step.due_unit
-        return started, line.case_id.company_id._sos_add(started, number, unit)
+            return self._get_repeat(step)
+        if step.before_booked_days:
+            return {
+                "booked_on": self._get_conference_day(line),
+                "due_number": -step.before_booked_days,
+                "due_unit": "working_days",
+            }
+        return {}
+
+    @api.model
+    def _get_repeat(self, step):
+        """How long the next clock of a step runs: values of it."""
+        return {"due_number": step.repeat_number, "due_unit": step.repeat_unit}
 
     @api.model
     def _get_start(self, line, step, day, clock=None):
-        """The day from which a step's clock runs (reference/forms.md, Clocks)."""
+        """The day from which a step's clock runs that a decision starts.
+
+        :param clock: the clock itself, when it runs already
+        """
         form = line.form_id
         if step.starts_from == "referral":
             if form.received_at:
@@ -136,9 +159,9 @@ class SosDeadline(models.Model):
         return day
 
     @api.model
-    def _get_due_before_conference(self, line, step):
-        """Working days before the day for which the conference is booked, or before
-        the day on which its own clock falls due."""
+    def _get_conference_day(self, line):
+        """The day for which the child's conference is booked, or else the one on which
+        its own clock falls due."""
         conference = self.search(
             [
                 ("child_id", "=", line.child_id.id),
@@ -148,9 +171,7 @@ class SosDeadline(models.Model):
             ],
             limit=1,
         )
-        booked = conference.form_id.booked_on or conference.due_on or line.confirmed_on
-        company = line.case_id.company_id
-        return company._sos_add_working_days(booked, -step.before_booked_days)
+        return conference.form_id.booked_on or conference.due_on or line.confirmed_on
 
     @api.model
     def _move_to_booking(self, form):
@@ -166,11 +187,7 @@ class SosDeadline(models.Model):
                 ("state", "=", "open"),
             ]
         )
-        company = form.case_id.company_id
-        for clock in clocks:
-            clock.due_on = company._sos_add_working_days(
-                form.booked_on, -clock.step_id.before_booked_days
-            )
+        clocks._recount(booked_on=form.booked_on)
         clocks._sync_reminders()
 
     @api.model
@@ -192,7 +209,10 @@ class SosDeadline(models.Model):
     @api.model
     def _meet_by_form(self, form, event, day):
         """A form was held, submitted or authorised: the clocks of its children that
-        this meets are met. When a held day is put right, its clocks move with it."""
+        this meets are met. When a held day is put right, its clocks move with it.
+
+        :param day: False when it was taken away again: then the form meets nothing
+        """
         clocks = self.search(
             [
                 ("case_id", "=", form.case_id.id),
@@ -200,14 +220,22 @@ class SosDeadline(models.Model):
                 ("step_id.form_type_id", "=", form.type_id.id),
                 ("step_id.met_by", "=", event),
                 "|",
+                "&",
                 ("state", "in", ("open", "paused")),
+                # what happened before a clock ran does not meet it
+                ("started_on", "<=", day or date.min),
                 "&",
                 ("form_id", "=", form.id),
                 ("state", "=", "met"),
             ]
         )
-        # a form meets one clock of a step for each child, however often it is saved
+        # a day that is put right may be one on which a clock did not run yet
         met = clocks.filtered("met_on")
+        too_early = met.filtered(lambda clock: not day or clock.started_on > day)
+        too_early._release(form)
+        met -= too_early
+        clocks -= too_early
+        # a form meets one clock of a step for each child, however often it is saved
         (met | clocks.filtered(lambda c: c.child_id not in met.child_id))._meet(
             form, day
         )
@@ -267,7 +295,7 @@ class SosDeadline(models.Model):
             self.child_id,
             step,
             day,
-            self.case_id.company_id._sos_add(day, step.repeat_number, step.repeat_unit),
+            **self._get_repeat(step),
             episode_id=self.episode_id.id,
             plan_id=self.plan_id.id,
         )
@@ -291,17 +319,9 @@ class SosDeadline(models.Model):
     def _move_next(self, before, day):
         """The held day was put right: the clock that followed starts from it."""
         self.ensure_one()
-        step, company = self.step_id, self.case_id.company_id
         following = self._get_next(before)
-        if following and step.repeat_number:
-            following.write(
-                {
-                    "started_on": day,
-                    "due_on": company._sos_add(
-                        day, step.repeat_number, step.repeat_unit
-                    ),
-                }
-            )
+        if following and self.step_id.repeat_number:
+            following._recount(started_on=day)
 
     @api.model
     def _release_form(self, form, children=None):
@@ -310,12 +330,19 @@ class SosDeadline(models.Model):
         clocks = self.search([("form_id", "=", form.id)])
         if children is not None:
             clocks = clocks.filtered(lambda c: c.child_id in children)
+        clocks._release()
+
+    def _release(self, form=None):
+        """Run again, or be met by what came next.
+
+        :param form: which goes on, and may meet them yet
+        """
         today = self.env["res.company"]._sos_today()
-        for clock in clocks:
+        for clock in self:
             if clock.met_on:
                 clock._get_ended_by(clock.met_on).write({"ended_on": False})
             following = clock.met_on and clock._get_next(clock.met_on)
-            values = {"form_id": False, "met_on": False}
+            values = {"form_id": form and form.id, "met_on": False}
             if following:
                 # what happened to the one that followed happens to this one
                 values = {name: following[name] for name in STOPS}
@@ -326,6 +353,63 @@ class SosDeadline(models.Model):
                     clock.plan_id.ended_on or clock.episode_id.closed_on
                 )
             clock.write(values)
+        self._sync_reminders()
+
+    # ------------------------------------------------------------------- death
+
+    @api.model
+    def _pause_for_death(self, children):
+        """A child died: nothing is due for them any more, but that the work is ended.
+        Lead worker and manager are asked for that."""
+        # sudo: follows from a day that the user may write
+        clocks = self.sudo().search(
+            [("child_id", "in", children.ids), ("state", "=", "open")]
+        )
+        today = self.env["res.company"]._sos_today()
+        for case, own in clocks.grouped("case_id").items():
+            own.write(
+                {
+                    "paused_on": today,
+                    "paused_by_death": True,
+                    "pause_reason": own._in_words_of(case)._get_death_words(),
+                }
+            )
+        steps = self.env["sos.step"].sudo().search([("starts_from", "=", "death")])
+        needs = children.sudo().episode_ids.filtered(lambda need: need.state == "open")
+        for need in needs:
+            for step in steps:
+                self.sudo()._start(
+                    need.case_id, need.child_id, step, today, episode_id=need.id
+                )
+        (clocks | needs.deadline_ids)._sync_reminders()
+
+    def _in_words_of(self, case):
+        """In the authority's language: what is written is read by everybody."""
+        return self.with_context(lang=case.company_id.partner_id.lang)
+
+    @api.model
+    def _get_death_words(self):
+        return self.env._("The child died.")
+
+    @api.model
+    def _resume_from_death(self, children):
+        """The day of death was entered in error: the clocks run as if they had never
+        been paused, and nobody is asked to end the work."""
+        # sudo: as above
+        clocks = self.sudo().search(
+            [("child_id", "in", children.ids), ("state", "in", ("open", "paused"))]
+        )
+        for clock in clocks:
+            if clock.step_id.starts_from == "death":
+                clock._void()
+            elif clock.paused_by_death:
+                clock.write(
+                    {
+                        "paused_on": False,
+                        "paused_by_death": False,
+                        "pause_reason": False,
+                    }
+                )
         clocks._sync_reminders()
 
     # --------------------------------------------------------------------- end

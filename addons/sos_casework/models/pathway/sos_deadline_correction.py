@@ -21,30 +21,15 @@ class SosDeadline(models.Model):
     def _take_back_made(self, line):
         self._void()
 
-    def _move(self, started, due, noted_due=None):
-        """Start and due day are put right; what a pause has added stays added."""
-        self.ensure_one()
-        if noted_due:
-            due += self.due_on - noted_due
-        values = {}
-        if self.started_on != started:
-            values["started_on"] = started
-        if self.due_on != due:
-            values["due_on"] = due
-        if values:
-            self.write(values)
-
     @api.model
     def _follow_receipt(self, form):
         """The day on which a contact was received was put right."""
-        company = form.case_id.company_id
-        started = company._sos_local_date(form.received_at)
-        for clock in self.search(
+        clocks = self.search(
             [("form_id", "=", form.id), ("step_id.starts_from", "=", "received")]
-        ):
-            step = clock.step_id
-            due = company._sos_add(started, step.due_number, step.due_unit)
-            clock._move(started, due)
+        )
+        received = self.env["res.company"]._sos_local_date(form.received_at)
+        clocks._recount(started_on=received)
+        clocks._sync_reminders()
 
     @api.model
     def _follow_visit(self, form):
@@ -111,15 +96,13 @@ class SosDeadline(models.Model):
         later = {name: clock[name] for name in STOPS}
         later["form_id"] = clock.form_id.id
         clock.write({**dict.fromkeys(STOPS, False), "met_on": day, "form_id": form.id})
-        step = clock.step_id
-        if step.repeat_when == "met":
-            company = form.case_id.company_id
-            clock.copy(
+        if clock.step_id.repeat_when == "met":
+            following = clock.copy(
                 {
                     **later,
+                    **self._get_repeat(clock.step_id),
                     "started_on": day,
-                    "due_on": company._sos_add(
-                        day, step.repeat_number, step.repeat_unit
-                    ),
+                    "paused_days": 0,
                 }
             )
+            following._recount()

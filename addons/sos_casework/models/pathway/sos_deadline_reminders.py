@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 from odoo import api, models
 
 
@@ -67,7 +69,8 @@ class SosDeadline(models.Model):
         worker = clock._get_worker()
         if worker:
             reminders[due] = worker
-        if clock.due_on < self.env["res.company"]._sos_today():
+        asks_both = clock.step_id.starts_from == "death"
+        if asks_both or clock.due_on < self.env["res.company"]._sos_today():
             manager = clock.case_id._get_manager()
             if manager:
                 reminders[overdue] = manager
@@ -88,12 +91,14 @@ class SosDeadline(models.Model):
 
     @api.model
     def _nightly(self, progress=lambda done=0, remaining=None: True):
-        """Allocations that began or ended, reminders and escalation. Running twice
-        does nothing twice.
+        """Allocations that began or ended, babies who became children, reminders and
+        escalation. Running twice does nothing twice.
 
         :param progress: called as ``ir.cron._commit_progress``; false ends the run
         """
         self._follow_allocations()
+        self.env["sos.person"]._follow_stages()
+        self.env["sos.form"]._follow_readers()
         groups = self._read_group([("state", "=", "open")], ["case_id"], [])
         progress(remaining=len(groups))
         for (case,) in groups:
@@ -103,11 +108,16 @@ class SosDeadline(models.Model):
 
     @api.model
     def _follow_allocations(self):
-        """Lead workers and readers follow the days of their allocations."""
+        """Lead workers, readers and supervision follow the days of their allocations.
+        A night on which the job did not run is made up for."""
         today = self.env["res.company"]._sos_today()
-        allocations = self.env["sos.allocation"].search(
-            ["|", ("since", "=", today), ("until", "<", today)]
+        begun = self.env["sos.allocation"].search(
+            [("since", "<=", today), ("since", ">=", today - timedelta(days=14))]
         )
-        cases = allocations.case_id
+        for allocation in begun:
+            if allocation.role == "lead" and allocation._is_current():
+                self._start_supervision(allocation)
+        ended = self.env["sos.allocation"].search([("until", "<", today)])
+        cases = (begun | ended).case_id
         self.env.add_to_compute(cases._fields["lead_id"], cases)
         cases._refresh_readers()

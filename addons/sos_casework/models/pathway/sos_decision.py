@@ -5,8 +5,10 @@ class SosDecision(models.Model):
     """A decision that a form offers for each child, and what it sets off."""
 
     _name = "sos.decision"
+    _inherit = ["sos.configuration.mixin"]
     _description = "Decision"
     _order = "version_id, sequence, id"
+    _known_by = ("version_id",)
 
     version_id = fields.Many2one(
         "sos.form.version", required=True, index=True, ondelete="cascade"
@@ -35,8 +37,7 @@ class SosDecision(models.Model):
         self.version_id._check_changeable()
         return super().write(vals)
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_used(self):
+    def _check_may_go(self):
         self.version_id._check_changeable()
 
     def _get_sources(self):

@@ -6,8 +6,11 @@ class SosEffect(models.Model):
     code (``sos_form_child_effects.py``); which decision has which is data."""
 
     _name = "sos.effect"
+    _inherit = ["sos.configuration.mixin"]
     _description = "Effect of a decision"
     _order = "sequence, id"
+    # the order is what happens first, and no matter of how a list looks
+    _known_by = ("code", "sequence")
 
     code = fields.Char(required=True)
     name = fields.Char(required=True, translate=True)

@@ -29,6 +29,21 @@ class SosFormChild(models.Model):
             lines._confirm(form.held_on)
         return True
 
+    def _get_plan_change(self, plan):
+        """What the decision, once it counts, makes of a protection plan that goes on:
+        a sentence, or nothing where its own words say it."""
+        effects = set(self.decision_id.effect_ids.mapped("code"))
+        if effects & {"start_cp_plan", "record_review"}:
+            if self.category_id and self.category_id != plan.latest_category_id:
+                return self.env._(
+                    "Its category changes from “%(old)s” to “%(new)s”.",
+                    old=plan.latest_category_id.name,
+                    new=self.category_id.name,
+                )
+        elif "start_cin_plan" in effects and "end_cp_plan" not in effects:
+            return self.env._("This decision does not end it.")
+        return None
+
     def _confirm(self, day):
         """Let the decisions that are not in effect yet take effect, once.
 
@@ -36,8 +51,9 @@ class SosFormChild(models.Model):
             was held
         """
         # sudo: the effects are the decision's, whoever signs it; who may sign was
-        # checked by the caller
-        lines = self.sudo()
+        # checked by the caller. What was taken back counts no more, whatever a key of
+        # the call's context says.
+        lines = self.sudo().with_context(active_test=True).filtered("active")
         lines.case_id._queue()
         lines.invalidate_recordset(["confirmed_at"])
         new = lines.filtered(lambda line: line.decision_id and not line.confirmed_at)

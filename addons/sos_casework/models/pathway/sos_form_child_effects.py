@@ -68,7 +68,7 @@ class SosFormChild(models.Model):
             ]
         )
         open_lines.episode_id = episode
-        self.case_id.closed_on = False
+        self.case_id._open_for_work()
 
     def _get_episode(self):
         """The child's open period of need.
@@ -81,7 +81,7 @@ class SosFormChild(models.Model):
                 self.env._(
                     "%(child)s: the period of need of %(date)s is closed. Correct its "
                     "closure first.",
-                    child=self.child_id.name,
+                    child=self.child_id.display_name,
                     date=self.episode_id.referred_on.strftime("%d/%m/%Y"),
                 )
             )
@@ -89,7 +89,7 @@ class SosFormChild(models.Model):
             raise UserError(
                 self.env._(
                     "%s has no open period of need. Record the contact first.",
-                    self.child_id.name,
+                    self.child_id.display_name,
                 )
             )
         self.episode_id = episode
@@ -146,7 +146,7 @@ class SosFormChild(models.Model):
                 self.env._(
                     "%s has no enquiry going on. It starts with the strategy "
                     "discussion's decision.",
-                    self.child_id.name,
+                    self.child_id.display_name,
                 )
             )
         self.enquiry_id = enquiry
@@ -155,7 +155,9 @@ class SosFormChild(models.Model):
     # ------------------------------------------------------------------- plans
 
     def _effect_start_cp_plan(self, day):
+        """A plan that goes on already has the category that is decided now."""
         self._start_plan("cp", day)
+        self.plan_id._refresh_latest_category()
 
     def _effect_start_cin_plan(self, day):
         self._start_plan("cin", day)
@@ -172,7 +174,7 @@ class SosFormChild(models.Model):
                 self.env._(
                     "The child protection plan of %s was ended by later work. Correct "
                     "that first.",
-                    self.child_id.name,
+                    self.child_id.display_name,
                 )
             )
         plans._end(day)
@@ -194,7 +196,9 @@ class SosFormChild(models.Model):
         plan = self._get_open_plans("cp")
         if not plan:
             raise UserError(
-                self.env._("%s has no child protection plan.", self.child_id.name)
+                self.env._(
+                    "%s has no child protection plan.", self.child_id.display_name
+                )
             )
         self.plan_id = plan
         self.env["sos.plan.review"].create(
@@ -205,8 +209,7 @@ class SosFormChild(models.Model):
                 "category_id": self.category_id.id,
             }
         )
-        if self.category_id:
-            plan.latest_category_id = self.category_id
+        plan._refresh_latest_category()
 
     def _get_plan_of(self, step):
         """The open plan that a step's clock ends with, or none."""

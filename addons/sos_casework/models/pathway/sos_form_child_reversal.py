@@ -80,10 +80,8 @@ class SosFormChild(models.Model):
                 if values:
                     record.write(values)
                     note["new"].update(values)
-                    if note["model"] == "sos.enquiry" and "started_on" in values:
-                        record.target_on = record._get_target(
-                            record.case_id, record.started_on
-                        )
+                    if note["model"] == "sos.enquiry":
+                        record._recount()
             line.set_off = notes and list(notes)
 
     def _follow_day(self, day):
@@ -102,17 +100,14 @@ class SosFormChild(models.Model):
                 if not note["by"].startswith("clock:") or note["old"] is not None:
                     continue
                 clock = deadlines.browse(note["id"])
-                noted_due = fields.Date.to_date(note["new"]["due_on"])
-                started, due = deadlines._get_times(
+                started = deadlines._get_start(
                     line, clock.step_id, line.confirmed_on, clock
                 )
-                before = clock.step_id.before_booked_days
-                if before and clock.state == "open":
-                    clock._move(started, due)
-                elif not before and str(started) != note["new"]["started_on"]:
-                    if str(clock.started_on) == note["new"]["started_on"]:
-                        clock._move(started, due, noted_due)
-                else:
-                    continue
-                note["new"].update(started_on=str(started), due_on=str(due))
+                length = deadlines._get_length(line, clock.step_id)
+                noted = note["new"]["started_on"]
+                if "booked_on" in length and clock.state == "open":
+                    clock._recount(started_on=started, booked_on=length["booked_on"])
+                elif str(started) != noted == str(clock.started_on):
+                    clock._recount(started_on=started)
+                note["new"]["started_on"] = str(started)
             line.set_off = notes and list(notes)

@@ -12,6 +12,7 @@ class SosStep(models.Model):
     """A step that has a clock: from when, how long, what meets it, what ends it."""
 
     _name = "sos.step"
+    _inherit = ["sos.configuration.mixin"]
     _description = "Step with a clock"
     _order = "sequence, id"
 
@@ -29,6 +30,7 @@ class SosStep(models.Model):
             ("plan_start", "Start of the plan"),
             ("conference_held", "Conference held"),
             ("lead_allocation", "First lead worker"),
+            ("death", "A child's death is entered"),
         ],
         required=True,
     )

@@ -1,14 +1,17 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from ...tools.days import is_within
+
 
 class SosAddress(models.Model):
     _name = "sos.address"
-    _inherit = ["sos.record.mixin"]
+    _inherit = ["sos.record.mixin", "sos.found.mixin"]
     _description = "Address"
     _order = "until desc, since desc, id desc"
     _rec_name = "text"
     _anchor_fields = ("person_id",)
+    _found_by = ("text", "postcode")
 
     person_id = fields.Many2one("sos.person", required=True, index=True)
     text = fields.Char("Address", required=True)
@@ -36,5 +39,4 @@ class SosAddress(models.Model):
     def _is_current(self, day=None):
         self.ensure_one()
         day = day or self.env["res.company"]._sos_today()
-        begun = not self.since or self.since <= day
-        return begun and (not self.until or self.until >= day)
+        return is_within(day, self.since, self.until)

@@ -4,6 +4,16 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
+from ...tools.days import get_age
+from ...tools.names import fold_phone
+from .people_finder import PeopleFinder
+from .typed_search import TypedSearch
+
+#: nobody is entered as a child who is older
+CHILDS_AGE = 40
+#: what a person's name is made of
+NAMES = {"first_name", "last_name", "known_as"}
+
 
 class SosPerson(models.Model):
     """A child, an adult or a member of the network. Never a ``res.partner``, which
@@ -13,7 +23,7 @@ class SosPerson(models.Model):
     _inherit = ["sos.merged.mixin"]
     _description = "Person"
     _order = "last_name, first_name, id"
-    _rec_names_search = ["name", "known_as", "reference", "upn", "also_known"]
+    _rec_names_search = ["name", "reference", "upn", "also_known"]
     _stamp_fields = ("reference", "entered_by_id")
     # follows from who is blocked, which is kept
     _unlogged_fields = ("blocked_user_ids",)
@@ -29,11 +39,26 @@ class SosPerson(models.Model):
     )
     first_name = fields.Char("First name")
     last_name = fields.Char("Last name", required=True)
-    name = fields.Char(
-        compute="_compute_name", store=True, precompute=True, index="trigram"
-    )
     known_as = fields.Char("Known as", help="What the person likes to be called.")
+    name_ids = fields.One2many("sos.person.name", "person_id", "Names")
+    other_name_ids = fields.One2many(
+        "sos.person.name",
+        "person_id",
+        "Other names",
+        domain=[("kind", "in", ("before", "other")), ("out_reason", "=", False)],
+        help="Names of before, other spellings: the person is found by them too.",
+    )
     birth_date = fields.Date("Born", index=True)
+    birth_sure = fields.Selection(
+        [
+            ("sure", "The day is known"),
+            ("estimated", "Estimated"),
+            ("year", "Only the year is known"),
+            ("disputed", "Disputed"),
+        ],
+        "How sure the birth date is",
+        default="sure",
+    )
     expected_on = fields.Date("Expected", help="For a baby who is not born yet.")
     death_on = fields.Date("Died")
     age = fields.Integer(compute="_compute_age", help="In full years, today.")
@@ -78,6 +103,9 @@ class SosPerson(models.Model):
         help="Child protection plans before this system knew the child, anywhere.",
     )
     phone = fields.Char()
+    phone_digits = fields.Char(
+        compute="_compute_phone_digits", store=True, index="trigram", exportable=False
+    )
     address_ids = fields.One2many("sos.address", "person_id", "Addresses")
     relation_ids = fields.One2many("sos.relationship", "person_id", "Is the … of")
     inverse_relation_ids = fields.One2many("sos.relationship", "other_id", "Has as …")
@@ -97,22 +125,19 @@ class SosPerson(models.Model):
     # what the search for duplicates of an unborn or new-born baby looks into
     _expected_on_idx = models.Index("(expected_on) WHERE expected_on IS NOT NULL")
 
-    @api.depends("first_name", "last_name", "kind")
-    def _compute_name(self):
+    @api.depends("phone")
+    def _compute_phone_digits(self):
         for person in self:
-            first = person.first_name
-            if not first and person.kind == "child":
-                first = self.env._("Baby")
-            person.name = f"{first or ''} {person.last_name or ''}".strip()
+            person.phone_digits = fold_phone(person.phone) or False
 
-    @api.depends("birth_date", "death_on", "expected_on")
+    @api.depends("birth_date", "birth_sure", "death_on", "expected_on")
     def _compute_age(self):
         today = self.env["res.company"]._sos_today()
         for person in self:
             person.age = person._get_age_on(person.death_on or today)
             person.age_text = person._get_age_text(today)
 
-    @api.depends("birth_date", "expected_on", "death_on")
+    @api.depends("birth_date", "birth_sure", "expected_on", "death_on")
     def _compute_summary(self):
         today = self.env["res.company"]._sos_today()
         for person in self:
@@ -148,6 +173,29 @@ class SosPerson(models.Model):
                     self.env._("The date of death is before the birth date.")
                 )
 
+    @api.constrains("kind", "birth_date")
+    def _check_child(self):
+        today = self.env["res.company"]._sos_today()
+        for person in self:
+            age = person._get_age_on(today)
+            if person.kind == "child" and age and age >= CHILDS_AGE:
+                raise ValidationError(
+                    self.env._(
+                        "A child, born in %s? Check the year, or choose “Adult”.",
+                        person.birth_date.year,
+                    )
+                )
+
+    @api.constrains("previous_plans")
+    def _check_previous_plans(self):
+        for person in self:
+            if person.previous_plans < 0:
+                raise ValidationError(
+                    self.env._(
+                        "“Earlier protection plans” is how many there were: 0 or more."
+                    )
+                )
+
     @api.constrains("expected_on", "birth_date", "sex_id")
     def _check_unborn_sex(self):
         """Census rule 8750."""
@@ -174,7 +222,9 @@ class SosPerson(models.Model):
             if not vals.get("birth_date") and vals.get("expected_on"):
                 unknown = self.env["sos.code"]._get("sex", "U")
                 vals.setdefault("sex_id", unknown.id)
-        return super().create(vals_list)
+        people = super().create(vals_list)
+        self.env["sos.person.name"]._follow(people)
+        return people
 
     def write(self, vals):
         if {"reference", "entered_by_id"} & vals.keys() and not self.env.su:
@@ -189,7 +239,77 @@ class SosPerson(models.Model):
                     "archived is no longer found."
                 )
             )
-        return super().write(vals)
+        died = self.filtered("death_on")
+        result = super().write(vals)
+        if NAMES & vals.keys():
+            self.env["sos.person.name"]._follow(self)
+        if "death_on" in vals:
+            deadlines = self.env["sos.deadline"]
+            deadlines._pause_for_death((self - died).filtered("death_on"))
+            deadlines._resume_from_death(died.filtered(lambda p: not p.death_on))
+        return result
+
+    @api.model
+    def default_get(self, fields):
+        """“Kelly Poole”, typed where somebody is named, is not typed again: the last
+        word is the last name; a child of a family may have its name (the context's
+        ``default_last_name``). Who is named is an adult, if the place says nothing else
+        (``default_kind``)."""
+        values = super().default_get(fields)
+        typed = self.env.context.get("default_name")
+        if typed is None:
+            return values
+        values.pop("name", None)
+        *first, last = typed.split() or [""]
+        family = self.env.context.get("default_last_name")
+        if family and not first:
+            first, last = [last], family
+        named = {
+            "kind": self.env.context.get("default_kind", "adult"),
+            "first_name": " ".join(first) or False,
+            "last_name": last,
+        }
+        return values | {name: named[name] for name in named.keys() & set(fields)}
+
+    @api.model
+    def name_create(self, name):
+        """Somebody who is typed where somebody is named, and is not here yet.
+
+        :raise UserError: if somebody of the very same name is here already: they are
+            chosen, or entered on a page that asks for more
+        """
+        self.browse().check_access("create")
+        fields = ["kind", "first_name", "last_name"]
+        values = self.with_context(default_name=name or "").default_get(fields)
+        names = {part: values[part] for part in ("first_name", "last_name")}
+        person = self.new(names)
+        finder = PeopleFinder(self.env, **names)
+        same_name = finder.find_same_name().ids
+        for known in person._ask_who_is_here():
+            if known.get("id") in same_name:
+                raise UserError(
+                    self.env._(
+                        "%(name)s (%(reference)s, %(summary)s) is here already. "
+                        "Choose them; or, for somebody else of this name, create and "
+                        "edit, and say when they were born.",
+                        name=known["name"],
+                        reference=known["reference"],
+                        summary=known["summary"],
+                    )
+                )
+        person = self.create(values)
+        return person.id, person.display_name
+
+    # -------------------------------------------------------------------- searching
+
+    @api.model
+    def _search_display_name(self, operator, value):
+        """By any name that somebody has or had, in any order and as a keyboard has it;
+        by number, UPN and telephone."""
+        if operator not in ("like", "ilike", "not like", "not ilike") or not value:
+            return super()._search_display_name(operator, value)
+        domain = TypedSearch(self.env, value).get_domain()
+        return ~domain if operator.startswith("not") else domain
 
     def _get_log_owner(self):
         return {"person_id": self.id}
@@ -198,9 +318,20 @@ class SosPerson(models.Model):
         return [("person_id", "in", self._get_log_ids())]
 
     def _get_age_on(self, day):
-        """Full years on a day; 0 without a birth date."""
+        """Full years on a day; 0 without a birth date, and before it."""
         self.ensure_one()
-        return relativedelta(day, self.birth_date).years if self.birth_date else 0
+        return get_age(self.birth_date, day) if self.birth_date else 0
+
+    def _lived_on(self, day):
+        """Whether somebody was born, and had not died, on a day; yes where it is not
+        known."""
+        self.ensure_one()
+        if self.is_unborn:
+            return False
+        return not (
+            (self.birth_date and day < self.birth_date)
+            or (self.death_on and day > self.death_on)
+        )
 
     def _get_age_text(self, day):
         self.ensure_one()
@@ -210,9 +341,18 @@ class SosPerson(models.Model):
             return self.env._("not born yet")
         if not self.birth_date:
             return ""
-        age = relativedelta(self.death_on or day, self.birth_date)
-        if age.years >= 2:
-            return self.env._("%s years", age.years)
+        age = self._get_full_age_text(day)
+        if age and self.birth_sure in ("estimated", "year"):
+            return self.env._("about %s", age)
+        return age
+
+    def _get_full_age_text(self, day):
+        if day < self.birth_date:
+            return ""
+        day = self.death_on or day
+        if (years := get_age(self.birth_date, day)) >= 2:
+            return self.env._("%s years", years)
+        age = relativedelta(day, self.birth_date)
         months = age.years * 12 + age.months
         if months == 1:
             return self.env._("1 month")
@@ -225,20 +365,30 @@ class SosPerson(models.Model):
     def _get_summary(self, day):
         """One line that says who this is: age, birth or expected date, death."""
         self.ensure_one()
-
-        def words(date):
-            return format_date(self.env, date, date_format="d MMMM yyyy")
-
-        parts = [self._get_age_text(day)]
-        if self.is_unborn:
-            parts.append(self.env._("expected %s", words(self.expected_on)))
-        elif self.birth_date:
-            parts.append(self.env._("born %s", words(self.birth_date)))
-        else:
-            parts.append(self.env._("birth date not known"))
+        begin = self._get_begin_text() or self.env._("birth date not known")
+        parts = [self._get_age_text(day), begin]
         if self.death_on:
-            parts.append(self.env._("died %s", words(self.death_on)))
+            parts.append(self.env._("died %s", self._get_day_text(self.death_on)))
         return ", ".join(filter(None, parts))
+
+    def _get_day_text(self, day):
+        return format_date(self.env, day, date_format="d MMMM yyyy")
+
+    def _get_begin_text(self):
+        """When somebody was born, or is expected; nothing where it is not known."""
+        self.ensure_one()
+        if self.is_unborn:
+            return self.env._("expected %s", self._get_day_text(self.expected_on))
+        if not self.birth_date:
+            return ""
+        day = self._get_day_text(self.birth_date)
+        if self.birth_sure == "year":
+            return self.env._("born in %s, the day is not known", self.birth_date.year)
+        if self.birth_sure == "estimated":
+            return self.env._("born %s (estimated)", day)
+        if self.birth_sure == "disputed":
+            return self.env._("born %s (disputed)", day)
+        return self.env._("born %s", day)
 
     def action_open_birth(self):
         """Ask for the birth of a baby who was expected."""

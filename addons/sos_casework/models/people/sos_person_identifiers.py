@@ -3,19 +3,23 @@ import re
 from odoo import api, models
 from odoo.exceptions import ValidationError
 
+from ...tools.authorities import AUTHORITIES
+
 #: The check letters of a UPN, by remainder 0 to 22 (census rule 1510).
 UPN_LETTERS = "ABCDEFGHJKLMNPQRTUVWXYZ"
 
 
 def get_upn_problem(upn):
-    """What is wrong with a UPN: "length", "form", "letter", or None.
+    """What is wrong with a UPN: "length", "form", "authority", "letter", or None.
 
-    Source: census rules 1510, 1540, 1550.
+    Source: census rules 1510, 1530, 1540, 1550.
     """
     if len(upn) != 13:
         return "length"
     if not re.fullmatch(r"[A-Z][0-9]{11}[0-9A-HJ-NP-RT-Z]", upn):
         return "form"
+    if upn[1:4] not in AUTHORITIES:
+        return "authority"
     last = upn[12]
     values = [int(d) for d in upn[1:12]]
     values.append(int(last) if last.isdigit() else UPN_LETTERS.index(last))
@@ -42,6 +46,9 @@ class SosPerson(models.Model):
             "form": self.env._(
                 "it must be a letter, 11 digits, and a digit or letter "
                 "other than I, O and S"
+            ),
+            "authority": self.env._(
+                "its second to fourth characters are the number of no authority"
             ),
             "letter": self.env._(
                 "its first letter does not fit the rest; check each digit"
@@ -120,8 +127,7 @@ class SosPerson(models.Model):
             vals[name] = self._clean_upn(vals[name])
 
     def _check_upn_is_free(self, upn):
-        """Census rule 1520. Says who has it, or whom to ask where the user may not
-        know that."""
+        """Census rule 1520. Says who has it, or where to find out whom to ask."""
         # sudo: two people with one UPN are wrong whoever may read them
         others = self.sudo().search([("upn", "=", upn), ("id", "not in", self.ids)])
         if not others:
@@ -137,13 +143,14 @@ class SosPerson(models.Model):
                     upn=upn,
                 )
             )
+        # a number alone is answered where a reason is asked for. The line of this
+        # stays, whatever the error undoes
+        self.env["sos.access.log"]._refuse("read", other._name, other.ids)
         raise ValidationError(
             self.env._(
-                "%(reference)s has the UPN %(upn)s already. You have no access to "
-                "that record; to find out whether it is the same child, ask "
-                "%(whom)s.",
-                reference=other._get_public_reference(),
+                "Somebody whom you may not see has the UPN %(upn)s already. Check each "
+                "digit. If it is right, look for the number with “Find a person”: it "
+                "says whom to ask whether it is the same child.",
                 upn=upn,
-                whom=other._get_whom_to_ask(),
             )
         )

@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...tools.names import fold
+
 #: each record's own, whatever becomes of the other one
 MERGE_APART = ("kind", "active", "reference", "entered_by_id", "merged_into_id")
 
@@ -175,7 +177,7 @@ class SosPerson(models.Model):
         self.ensure_one()
         warnings = []
         both_named = self.first_name and other.first_name
-        same_name = (self.first_name or "").lower() == (other.first_name or "").lower()
+        same_name = fold(self.first_name) == fold(other.first_name)
         if self.birth_date and other.birth_date:
             if self.birth_date != other.birth_date:
                 warnings.append(self.env._("Their birth dates differ."))
@@ -204,9 +206,9 @@ class SosPerson(models.Model):
         if len(restricted) > 1:
             warnings.append(
                 self.env._(
-                    "One of them is in a restricted file. Afterwards, whoever reads "
-                    "the other file reads addresses, warnings and relationships from "
-                    "both."
+                    "One of them is in a restricted file. Afterwards only the readers "
+                    "of that file read the person; whoever reads the other file sees "
+                    "their number."
                 )
             )
         return warnings
@@ -249,7 +251,7 @@ class SosPerson(models.Model):
         kept._log_changes(before)
         merges._take_over(kept, kept._get_values_of(merged, take), moves)
         merge = merges._record_done("people", kept, merged, reason, moves)
-        kept._follow_merge()
+        (kept | merged)._follow_merge()
         return merge.sudo(False)
 
     def _get_values_of(self, other, names):

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from ...tools.days import is_within
+
 #: Relations that read the same from both sides: Sam is a sibling of Robin, and
 #: Robin of Sam.
 MUTUAL = {
@@ -94,8 +96,7 @@ class SosRelationship(models.Model):
     def _is_current(self, day=None):
         self.ensure_one()
         day = day or self.env["res.company"]._sos_today()
-        begun = not self.since or self.since <= day
-        return begun and (not self.until or self.until >= day)
+        return is_within(day, self.since, self.until)
 
     def _find_same(self):
         """Another line that says the same of the same two people at the same time."""

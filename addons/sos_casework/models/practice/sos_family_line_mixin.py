@@ -18,8 +18,6 @@ class SosFamilyLineMixin(models.AbstractModel):
     _same_case_fields = ()
     #: fields whose record says which family this one belongs to
     _case_from_fields = ()
-    #: days and times that cannot be in the future
-    _past_fields = ()
     #: fields of the system that are left out of what a caller creates; that nobody
     #: changes them afterwards is the record mixin's
     _system_fields = ()
@@ -85,23 +83,6 @@ class SosFamilyLineMixin(models.AbstractModel):
                         )
                     )
 
-    @api.constrains(lambda self: self._past_fields)
-    def _check_past(self):
-        today = self.env["res.company"]._sos_today()
-        for line in self:
-            for name in self._past_fields:
-                day = line[name]
-                if day and self._fields[name].type == "datetime":
-                    day = self.env["res.company"]._sos_local_date(day)
-                if day and day > today:
-                    raise ValidationError(
-                        self.env._(
-                            "“%s” is in the future. It is for what has happened "
-                            "already.",
-                            self._get_field_label(name),
-                        )
-                    )
-
     @api.model_create_multi
     def create(self, vals_list):
         if not self.env.su:
@@ -136,7 +117,3 @@ class SosFamilyLineMixin(models.AbstractModel):
     def _get_fixed_message(self):
         """What somebody reads who tries to change a record that is fixed."""
         return self.env._("This cannot be changed once it is written.")
-
-    @api.model
-    def _get_field_label(self, name):
-        return self._fields[name]._description_string(self.env)

@@ -22,7 +22,7 @@ class SosNetworkMember(models.Model):
         required=True,
         help="Somebody new joins the people of the family file by being added here.",
     )
-    phone = fields.Char(related="person_id.phone")
+    phone = fields.Char(compute="_compute_phone")
     role = fields.Char("What they do")
     found_by_id = fields.Many2one(
         "sos.person", "Found by", domain="[('member_ids.case_id', '=', case_id)]"
@@ -47,6 +47,13 @@ class SosNetworkMember(models.Model):
         "UNIQUE(case_id, person_id)", "This person is in the network already."
     )
 
+    @api.depends("person_id.phone")
+    @api.depends_context("uid")
+    def _compute_phone(self):
+        readable = self.person_id._get_readable()
+        for member in self:
+            member.phone = (member.person_id & readable).phone
+
     @api.depends("knows_since")
     def _compute_knows(self):
         for member in self:
@@ -65,18 +72,6 @@ class SosNetworkMember(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        self._join_family(vals_list)
+        default = {"case_id": self.env.context.get("default_case_id")}
+        self.env["sos.case.member"]._join([default | vals for vals in vals_list])
         return super().create(vals_list)
-
-    @api.model
-    def _join_family(self, vals_list):
-        """Somebody new in the network is a person of the family file from then on."""
-        default = self.env.context.get("default_case_id")
-        for vals in vals_list:
-            case = self.env["sos.case"].browse(vals.get("case_id") or default)
-            person = self.env["sos.person"].browse(vals.get("person_id"))
-            if not case or not person or person in case.member_ids.person_id:
-                continue
-            self.env["sos.case.member"].create(
-                {"case_id": case.id, "person_id": person.id, "role": "network"}
-            )

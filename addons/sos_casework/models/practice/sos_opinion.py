@@ -45,6 +45,6 @@ class SosOpinion(models.Model):
     def _get_display_label(self):
         return self.env._(
             "%(person)s: %(opinion)s",
-            person=self.person_id.name,
+            person=self.person_id.display_name,
             opinion=super()._get_display_label(),
         )

@@ -71,7 +71,7 @@ class SosPlainWords(models.AbstractModel):
     def _hint_children(self, text, children):
         """A text about children says their names."""
         words = text.casefold()
-        missing = children.filtered(
+        missing = children._get_readable().filtered(
             lambda child: not any(
                 name.casefold() in words for name in self._get_names(child)
             )
@@ -86,7 +86,8 @@ class SosPlainWords(models.AbstractModel):
         """What a child may be called in a text; the first is how we say it here."""
         names = [child.known_as, child.first_name]
         if not child.first_name:
-            names.append(self.env._("baby"))
+            today = self.env["res.company"]._sos_today()
+            names.append(child._get_stage(today).lower() or child.name)
         return [name for name in names if name]
 
     @api.model

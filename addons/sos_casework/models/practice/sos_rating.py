@@ -72,8 +72,10 @@ class SosRating(models.Model):
         "A rating is given by one person, worker or agency.",
     )
 
-    @api.depends("person_id.name", "person_id.kind", "user_id.name", "partner_id.name")
+    @api.depends("person_id", "user_id", "partner_id")
     def _compute_rater(self):
+        """As they were called that day: whoever reads the family need not read
+        everybody in it any more."""
         for rating in self:
             rater = rating.person_id or rating.user_id or rating.partner_id
             rating.rater_name = rater.name

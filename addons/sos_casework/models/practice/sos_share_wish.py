@@ -76,6 +76,6 @@ class SosShareWish(models.Model):
             else self.env._("%(person)s may not see %(child)s's words")
         )
         return wish % {
-            "person": self.person_id.name,
-            "child": self.child_id.first_name or self.child_id.name,
+            "person": self.person_id.display_name,
+            "child": self.child_id._get_called(),
         }

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
 
 
 class SosVoice(models.Model):
@@ -51,7 +52,7 @@ class SosVoice(models.Model):
     unsafe = fields.Text("Who or what is not safe")
     path = fields.Text("Where on the path")
     words = fields.Text("In the child's words")
-    image = fields.Image("Drawing", max_width=2400, max_height=2400)
+    image = fields.Image("Drawing", max_width=2400, max_height=2400, copy=False)
     present_ids = fields.Many2many(
         "sos.person",
         "sos_voice_present_rel",
@@ -77,6 +78,17 @@ class SosVoice(models.Model):
                 if voice.child_id and voice.on_date
                 else False
             )
+
+    @api.constrains("child_id", "on_date")
+    def _check_lived(self):
+        for voice in self:
+            if not voice.child_id._lived_on(voice.on_date):
+                raise ValidationError(
+                    self.env._(
+                        "On this day the child was not born yet, or had died. Check "
+                        "the day."
+                    )
+                )
 
     @api.depends("child_id")
     def _compute_wish_ids(self):
@@ -110,6 +122,6 @@ class SosVoice(models.Model):
         return self.env._(
             "%(tool)s, %(child)s, %(date)s",
             tool=super()._get_display_label(),
-            child=self.child_id.first_name or self.child_id.name,
+            child=self.child_id._get_called(),
             date=self.on_date.strftime("%d/%m/%Y"),
         )

@@ -43,4 +43,4 @@ class SosWordsPicturesPanel(models.Model):
     story_id = fields.Many2one("sos.words.pictures", "Story", required=True, index=True)
     sequence = fields.Integer(default=10)
     text = fields.Text("Words", required=True)
-    image = fields.Image("Picture", max_width=2400, max_height=2400)
+    image = fields.Image("Picture", max_width=2400, max_height=2400, copy=False)

@@ -64,6 +64,11 @@ tours.add("sos_write_strategy", {
             run: "click",
         },
         {
+            content: "What is missing has been worked out again",
+            trigger:
+                ".o_form_view:not(:has([name=todo_html] li:contains(Who took part)))",
+        },
+        {
             content: "Who",
             trigger: "[name=attendance_ids] .o_selected_row td[name=person_id] input",
             run: "edit Alex",

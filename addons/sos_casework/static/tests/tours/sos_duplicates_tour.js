@@ -14,9 +14,8 @@ registry.category("web_tour.tours").add("sos_duplicates", {
             trigger: ".o_sos_duplicates li:contains(Sam Hill)",
         },
         {
-            content: "Somebody of another team is a number and whom to ask",
-            trigger:
-                ".o_sos_duplicates li:contains(Ask the team South):not(:contains(Hill)):not(:has(button))",
+            content: "Somebody of another team is not found by what sounds alike",
+            trigger: ".o_sos_duplicates:not(:contains(Ask the team South))",
         },
         {
             content: "Take the child who is here",

@@ -62,7 +62,16 @@ export function openNewForm(family, type) {
             trigger: "button[name=action_new_form]",
             run: "click",
         },
-        ...choose("type_id", type),
+        {
+            content: "All forms are there at once",
+            trigger: ".modal .o_field_widget[name=type_id] input",
+            run: "click",
+        },
+        {
+            content: `Choose ${type}`,
+            trigger: `.o_select_menu_item:contains(${type})`,
+            run: "click",
+        },
         {
             content: "Its purpose is shown",
             trigger: ".modal .o_field_widget[name=purpose]:not(:empty)",
@@ -84,6 +93,10 @@ export function writeSection(title, text) {
     const card = `.o_sos_answers .o_kanban_record:contains(${title})`;
     return [
         {content: `Open “${title}”`, trigger: card, run: "click"},
+        {
+            content: "The cursor stands in the text",
+            trigger: ".modal .o_field_widget[name=body] .odoo-editor-editable:focus",
+        },
         {
             content: "Write",
             trigger: ".modal .o_field_widget[name=body] .odoo-editor-editable",
