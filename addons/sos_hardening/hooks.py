@@ -1,0 +1,2 @@
+def uninstall_hook(env):
+    env["sos.hardening.setting"]._give_back()

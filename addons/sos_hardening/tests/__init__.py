@@ -1,0 +1,2 @@
+from . import test_closed
+from . import test_settings
