@@ -1,7 +1,7 @@
 {
     "name": "Signs of Safety Returns and Measures",
     "summary": "Returns, measures and the whiteboard from what was recorded",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.3.0",
     "author": "Signs of Safety Casework contributors",
     "license": "LGPL-3",
     "category": "Services/Casework",
@@ -9,9 +9,10 @@
     "data": [
         "security/ir.model.access.csv",
         "security/ir.rule.csv",
-        "security/sos_reporting_security.xml",
         "data/ir_cron.xml",
+        "data/mail_activity_type_data.xml",
         "views/sos_return_views.xml",
+        "views/sos_return_task_views.xml",
         "data/sos.measure.csv",
         "report/sos_whiteboard_report.xml",
         "views/sos_whiteboard_views.xml",
@@ -30,6 +31,8 @@
         "data/spreadsheet_dashboards.xml",
     ],
     "assets": {
-        "spreadsheet.o_spreadsheet": ["sos_reporting/static/src/**/*.xml"],
+        "spreadsheet.o_spreadsheet": ["sos_reporting/static/src/dashboard/**/*"],
+        "web.assets_backend": ["sos_reporting/static/src/returns/**/*"],
+        "web.assets_tests": ["sos_reporting/static/tests/tours/**/*"],
     },
 }

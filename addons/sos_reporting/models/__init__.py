@@ -15,11 +15,14 @@ from . import sos_annex_a_return
 from . import sos_ssd
 from . import sos_return
 from . import sos_return_run
+from . import sos_return_give
 from . import sos_return_row
 from . import sos_return_finding
 from . import sos_return_issue
 from . import sos_return_answer
+from . import sos_return_task
 from . import spreadsheet_dashboard
+from . import spreadsheet_dashboard_share
 from . import sos_measure_rows
 from . import sos_measure_step
 from . import sos_measure_episode

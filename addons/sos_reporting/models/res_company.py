@@ -28,8 +28,3 @@ class ResCompany(models.Model):
                         user.name,
                     )
                 )
-
-    @api.model
-    def _is_logged(self, name):
-        # who approves is kept as roles are
-        return name == "sos_return_approver_ids" or super()._is_logged(name)

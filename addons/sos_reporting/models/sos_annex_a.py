@@ -185,6 +185,7 @@ class SosAnnexA(models.AbstractModel):
         :param file: takes bytes
         :param rows: (number of the list, row), in any order of the lists
         :param changes: notes on what is different from what was sent before
+        :return: the notes, as of ``_get_notes``
         """
         # Nothing that a person wrote is ever taken for a formula or a link.
         options = {
@@ -209,6 +210,7 @@ class SosAnnexA(models.AbstractModel):
             missing = self._write_rows(sheets, rows, formats["date"], period.words)
             notes = self._get_notes(period, missing, changes)
             self._write_notes(workbook.add_worksheet("Notes"), notes, formats)
+        return notes
 
     @api.model
     def _add_list(self, workbook, number, columns, heading):

@@ -4,6 +4,8 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, models
 
+from odoo.addons.sos_casework.tools.days import get_age
+
 
 class SosAnnexA(models.AbstractModel):
     """What the lists say of every child: who it is and who works with it."""
@@ -25,7 +27,7 @@ class SosAnnexA(models.AbstractModel):
             "gender": gender or words.get("gender", "c"),
             "ethnicity": words.of(child.ethnicity_id) or words.get("ethnicity", "NOBT"),
             "born": born,
-            "age": relativedelta(day, born).years if born else None,
+            "age": get_age(born, day) if born else None,
             "disability": words.yes_unknown(
                 disabilities != {words.not_disabled} if known else None
             ),

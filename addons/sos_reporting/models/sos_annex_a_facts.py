@@ -22,8 +22,8 @@ PLAN_FIELDS = (
 ).split()
 #: of contacts and assessments
 LINE_FIELDS = (
-    "child_id case_id case_id.team_id episode_id decision_id seen seen_alone "
-    "form_id.type_id form_id.started_on form_id.authorised_at "
+    "child_id case_id case_id.team_id episode_id decision_id seen "
+    "form_id.type_id.code form_id.started_on form_id.authorised_at "
     "form_id.received_at form_id.source_id"
 ).split()
 VISIT_FIELDS = "child_id seen_alone form_id.held_on form_id.statutory".split()
@@ -44,6 +44,8 @@ class Facts:
     outcomes: dict
     plans: dict
     reviews: dict
+    #: of protection plans, where a conference has decided one
+    categories: dict
     visits: dict
     #: of lead workers, by family file
     allocations: dict
@@ -88,7 +90,7 @@ class SosAnnexA(models.AbstractModel):
             "sos.plan.review",
             self._in([plan.id for plan in plans], "plan_id")
             & Domain("active", "=", True),
-            ["plan_id", "held_on", "category_id"],
+            ["plan_id", "held_on"],
         )
         people = {
             person.id: person
@@ -104,6 +106,7 @@ class SosAnnexA(models.AbstractModel):
             outcomes=self._get_outcomes(counted, plans),
             plans=group(plans, "child_id", "started_on", "id"),
             reviews=group(reviews, "plan_id"),
+            categories=self._fetch_categories([plan.id for plan in plans], period),
             visits=group(visits, "child_id", "held_on", "id"),
             allocations=group(allocations, "case_id", "since", "id"),
             allocated=self._fetch_links(
@@ -119,46 +122,31 @@ class SosAnnexA(models.AbstractModel):
             visits in which the child was seen. Drafts of visits do not count: nobody
             has said yet that it was so.
         """
-        start, end = self._get_bounds(period)
-        types = [
-            self.env["sos.form.type"]._get(code).id
-            for code in ("contact", "assessment", "visit")
-        ]
-        contact, assessment, visit = (
-            Domain("form_id.type_id", "=", type_id) for type_id in types
-        )
-        counted = counted & Domain("form_id.state", "!=", "cancelled")
         lines = self._fetch(
             "sos.form.child",
-            counted
-            & (
-                contact
-                & Domain("form_id.received_at", ">=", start)
-                & Domain("form_id.received_at", "<", end)
-                | assessment
-                & Domain("episode_id", "!=", False)
-                & Domain("form_id.started_on", "<=", period.last)
-            ),
+            counted & self._get_contact_domain(period)
+            | self._get_assessment_domain(counted, period)
+            & Domain("episode_id", "!=", False),
             LINE_FIELDS,
         )
         visits = self._fetch(
             "sos.form.child",
             counted
-            & visit
-            & Domain("seen", "=", "yes")
-            & Domain("form_id.state", "!=", "draft")
-            & Domain("form_id.held_on", "<=", period.last),
+            & self._of_type("visit")
+            & Domain("form_id.state", "not in", ("cancelled", "draft"))
+            & Domain("form_id.held_on", "<=", period.last)
+            & Domain("seen", "=", "yes"),
             VISIT_FIELDS,
         )
-        by_type = group(lines, "type_id")
-        return by_type[types[0]], by_type[types[1]], visits
+        by_type = group(lines, "code")
+        return by_type["contact"], by_type["assessment"], visits
 
     @api.model
     def _get_contact_domain(self, period):
         """Contacts received in the period, of lines of children in forms."""
         start, end = self._get_bounds(period)
         return (
-            Domain("form_id.type_id.code", "=", "contact")
+            self._of_type("contact")
             & Domain("form_id.state", "!=", "cancelled")
             & Domain("form_id.received_at", ">=", start)
             & Domain("form_id.received_at", "<", end)
@@ -170,7 +158,7 @@ class SosAnnexA(models.AbstractModel):
             "sos.form.child",
             counted
             & Domain("enquiry_id", "!=", False)
-            & Domain("form_id.type_id.code", "=", "initial_conference")
+            & self._of_type("initial_conference")
             & Domain("form_id.state", "!=", "cancelled")
             & Domain("confirmed_at", "!=", False),
             ["enquiry_id", "plan_id"],

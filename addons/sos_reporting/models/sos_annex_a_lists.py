@@ -212,13 +212,12 @@ class SosAnnexA(models.AbstractModel):
             visit = self._get_last_visit(visits, plan.started_on, ended)
             reviews = facts.reviews[plan.id]
             held = {period.known(review.held_on) for review in reviews} - {None}
+            category = facts.categories.get(plan.id, plan.initial_category_id)
             alone = visit and ANSWERS.get(visit.seen_alone)
             yield {
                 "started": plan.started_on,
                 "initial_category": words.of(plan.initial_category_id),
-                "latest_category": words.of(
-                    self._get_latest_category(plan, reviews, period)
-                ),
+                "latest_category": words.of(category),
                 "visited": visit and visit.held_on,
                 "alone": words.yes_unknown(alone) if visit else None,
                 "reviewed": max(held, default=None),

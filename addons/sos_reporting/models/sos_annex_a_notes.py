@@ -22,7 +22,7 @@ class SosAnnexA(models.AbstractModel):
             ),
             (
                 self.env._("How they were counted"),
-                [Note(title, words) for title, words in annex_a.get_notes()],
+                annex_a.get_notes(),
             ),
             (self.env._("What is missing"), self._get_missing(missing)),
             (self.env._("Rows left out"), list(self._iter_left_out(period))),
@@ -30,13 +30,13 @@ class SosAnnexA(models.AbstractModel):
         ]
 
     @api.model
-    def _note(self, number, words, count, children=()):
+    def _note(self, number, words, count, children=(), before_sent=False):
         title = self.env._("List %s", number)
         shown = list(dict.fromkeys(children))
         numbers = ", ".join(shown[: annex_a.SHOWN])
         if len(shown) > annex_a.SHOWN:
             numbers = self.env._("%s and others", numbers)
-        return Note(title, words, count, numbers)
+        return Note(title, words, count, numbers, before_sent)
 
     @api.model
     def _get_missing(self, missing):
@@ -50,6 +50,7 @@ class SosAnnexA(models.AbstractModel):
                     value=value or self.env._("blank"),
                 ),
                 count,
+                before_sent=True,
             )
             for (number, place, value), count in sorted(
                 missing.items(), key=lambda item: item[0][:2]
@@ -75,7 +76,7 @@ class SosAnnexA(models.AbstractModel):
             self.env._("Assessments that were cancelled"),
             source._fetch_numbers(
                 "sos.form.child",
-                Domain("form_id.type_id.code", "=", "assessment")
+                self._of_type("assessment")
                 & Domain("form_id.state", "=", "cancelled")
                 & Domain("form_id.started_on", ">=", period.first)
                 & Domain("form_id.started_on", "<=", period.last),
@@ -125,7 +126,7 @@ class SosAnnexA(models.AbstractModel):
             self.env._("Contacts that were cancelled"),
             self._fetch_numbers(
                 "sos.form.child",
-                Domain("form_id.type_id.code", "=", "contact")
+                self._of_type("contact")
                 & Domain("form_id.state", "=", "cancelled")
                 & Domain("form_id.received_at", ">=", start)
                 & Domain("form_id.received_at", "<", end),
@@ -185,6 +186,21 @@ class SosAnnexA(models.AbstractModel):
                 "not any",
                 self._get_assessment_domain(Domain.TRUE, period),
             ),
+        )
+
+    @api.model
+    def _describe_before_sent(self, notes):
+        """What whoever approves the lists ought to know, a line each. Whose it is
+        stands in the notes alone: who approves may be blocked from one of them.
+
+        :param notes: of ``_get_notes``
+        """
+        told = [note for _heading, of_part in notes for note in of_part]
+        return "\n".join(
+            f"{note.title}: {note.words}"
+            + (f" ({note.count})" if note.count is not None else "")
+            for note in sorted(told, key=lambda note: note.count is None)
+            if note.before_sent
         )
 
     @api.model

@@ -84,7 +84,8 @@ class SosAnnexA(models.AbstractModel):
             for line in self._iter_lines(record)
         )
         changes = self._get_changes(record)
-        self._write_workbook(file, self._get_period(as_at), rows, changes)
+        notes = self._write_workbook(file, self._get_period(as_at), rows, changes)
+        record.missing_text = self._describe_before_sent(notes)
         return []
 
     @api.model

@@ -54,8 +54,12 @@ class SosCensus(models.AbstractModel):
     @api.model
     def _to_issue(self, finding, record=None):
         """:param record: ``census.Record`` when the finding does not say"""
-        records = [part.row.record for part in finding.parts if part.row.record]
-        record = records[0] if records else record
+        records = {
+            f"{part.row.record.model},{part.row.record.id}": part.row.record
+            for part in finding.parts
+            if part.row.record
+        }
+        record = next(iter(records.values()), record)
         details = dict.fromkeys(
             f"{part.element} {part.value or '–'}" for part in finding.parts
         )
@@ -67,6 +71,7 @@ class SosCensus(models.AbstractModel):
             "detail": ", ".join(details)[:200],
             "res_model": record.model if record else False,
             "res_id": record.id if record else False,
+            "record_refs": " ".join(records),
         }
 
     @api.model

@@ -34,6 +34,8 @@ class Batch:
     episodes: dict
     plans: dict
     reviews: dict
+    #: of protection plans, where a conference has decided one
+    categories: dict
     enquiries: dict
     assessments: dict
     forms: dict
@@ -127,7 +129,7 @@ class SosCensus(models.AbstractModel):
         reviews = self._fetch(
             "sos.plan.review",
             self._in([p.id for p in plans], "plan_id") & Domain("active", "=", True),
-            ["plan_id", "held_on", "category_id"],
+            ["plan_id", "held_on"],
         )
         lines = self._fetch(
             "sos.form.child",
@@ -144,6 +146,7 @@ class SosCensus(models.AbstractModel):
             episodes=group(episodes, "child_id", "referred_on", "id"),
             plans=group(plans, "episode_id", "started_on", "id"),
             reviews=group(reviews, "plan_id"),
+            categories=self._fetch_categories([p.id for p in plans], period),
             enquiries=group(enquiries, "episode_id", "started_on", "id"),
             assessments=group(lines, "episode_id"),
             forms={form.id: form for form in forms},
@@ -282,14 +285,13 @@ class SosCensus(models.AbstractModel):
 
     @api.model
     def _get_protection_plan(self, plan, batch, period):
-        reviews = batch.reviews[plan.id]
-        held = {period.known(review.held_on) for review in reviews}
+        held = {period.known(review.held_on) for review in batch.reviews[plan.id]}
         return census.ProtectionPlan(
             started=plan.started_on,
             ended=period.known(plan.ended_on),
             initial_category=batch.code(plan.initial_category_id),
             latest_category=batch.code(
-                self._get_latest_category(plan, reviews, period)
+                batch.categories.get(plan.id, plan.initial_category_id)
             ),
             previous=plan.previous_plans or 0,
             reviews=sorted(held - {None}),

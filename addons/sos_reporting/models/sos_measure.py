@@ -1,7 +1,5 @@
 import ast
 
-from dateutil.relativedelta import relativedelta
-
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
 from odoo.fields import Domain
@@ -39,6 +37,7 @@ class SosMeasure(models.Model):
         [
             ("percent", "%"),
             ("children", "children"),
+            ("referrals", "referrals"),
             ("families", "families"),
             ("days", "days"),
             ("steps", "steps"),
@@ -58,6 +57,12 @@ class SosMeasure(models.Model):
         default="__count",
         help="How the rows become one number: their count, or sum or mean of a field.",
     )
+    day = fields.Char(
+        "By which day",
+        readonly=True,
+        help="The day by which rows belong to a period, where it is not that by which "
+        "they are listed: a length is known at the end.",
+    )
     is_now = fields.Boolean(
         "As it is today", readonly=True, help="No period applies: it is counted now."
     )
@@ -73,10 +78,12 @@ class SosMeasure(models.Model):
 
     @api.depends_context("uid")
     def _compute_value(self):
-        since = self.env["res.company"]._sos_today() - relativedelta(months=12)
+        year = self.env["sos.measure.rows"]._get_periods()["last_12_months"]
         for measure in self:
             try:
-                measure.value = measure._get_value(measure.code, since=since)
+                measure.value = measure._get_value(
+                    measure.code, since=year.first, until=year.last
+                )
             except AccessError:
                 # somebody who counts nothing still reads what the measures mean
                 measure.value = False
@@ -87,7 +94,7 @@ class SosMeasure(models.Model):
 
     def _get_day(self):
         """The field by which rows belong to a period; none where it is counted now."""
-        return not self.is_now and DAYS[self.model]
+        return not self.is_now and (self.day or DAYS[self.model])
 
     def _get_domain(self, since=None, until=None, team=None, worker=None):
         """The rows that a measure counts, in a period, of a team or a worker."""

@@ -1,7 +1,7 @@
 from odoo import fields, models
 from odoo.tools import SQL
 
-from ..tools.numbers import MaybeInteger
+from ..tools.numbers import MaybeFloat, MaybeInteger
 from .sos_whiteboard_query import DEPENDS, get_query
 
 #: What one child weighs: with a protection plan, with a child in need plan, without.
@@ -37,8 +37,11 @@ class SosMeasureCaseload(models.Model):
         aggregator="avg",
         help="Families with a danger statement, and each of them with goal and scale.",
     )
-    heard_share = fields.Float(
-        "% with every child heard", readonly=True, aggregator="avg"
+    heard_share = MaybeFloat(
+        "% with every child heard",
+        readonly=True,
+        aggregator="avg",
+        help="Of the families with a child who is born.",
     )
     told_share = fields.Float(
         "% with the network told",
@@ -58,14 +61,17 @@ class SosMeasureCaseload(models.Model):
     def _table_query(self):
         today = self.env["res.company"]._sos_today()
         protected, planned, other = WEIGHTS
+        # a share is of the families of whom it can be said
         shares = {
             "mapped_share": SQL("map_on IS NOT NULL"),
             "paired_share": SQL("danger_count > 0 AND paired_count = danger_count"),
-            "heard_share": SQL("child_count > 0 AND heard_count = child_count"),
+            "heard_share": SQL(
+                "CASE WHEN heard_count + unheard_count > 0 THEN unheard_count = 0 END"
+            ),
             "told_share": SQL("network_count > 0 AND told_count = network_count"),
             "given_share": SQL("given_on IS NOT NULL"),
             "supervised_share": SQL(
-                "supervised_on > %s::date - interval '1 month'", today
+                "coalesce(supervised_on > %s::date - interval '1 month', FALSE)", today
             ),
         }
         return SQL(
@@ -82,11 +88,7 @@ class SosMeasureCaseload(models.Model):
             planned=planned,
             other=other,
             shares=SQL(", ").join(
-                SQL(
-                    "CASE WHEN %s THEN 100.0 ELSE 0.0 END AS %s",
-                    condition,
-                    SQL.identifier(name),
-                )
+                SQL("100.0 * (%s)::int AS %s", condition, SQL.identifier(name))
                 for name, condition in shares.items()
             ),
             rows=get_query(today),

@@ -34,13 +34,9 @@ class SosMeasureForm(models.Model):
         "Days waited", readonly=True, aggregator="avg", help="Until signed, or now."
     )
 
-    def action_open_form(self):
-        """The form behind the row; who may not read it is refused there."""
-        return {
-            **self.action_open_case(),
-            "res_model": "sos.form",
-            "res_id": self.id,
-        }
+    def action_open(self):
+        """The form behind the row."""
+        return {**super().action_open(), "res_model": "sos.form", "res_id": self.id}
 
     @property
     def _table_query(self):

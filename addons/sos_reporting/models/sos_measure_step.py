@@ -22,6 +22,7 @@ class SosMeasureStep(models.Model):
             "started_on",
             "due_on",
             "met_on",
+            "ended_on",
             "state",
             "late_reason",
         ],
@@ -36,8 +37,9 @@ class SosMeasureStep(models.Model):
             ("in_time", "Done in time"),
             ("late", "Done late"),
             ("overdue", "Not done, and late"),
+            ("missed", "Never done: it was late when its plan or need ended"),
             ("running", "Not due yet"),
-            ("none", "Does not count (paused, ended, cancelled)"),
+            ("none", "Does not count (paused, cancelled, or ended before its day)"),
         ],
         readonly=True,
     )
@@ -79,25 +81,29 @@ class SosMeasureStep(models.Model):
                 clock.step_id, clock.started_on, clock.due_on, clock.met_on,
                 clock.result,
                 CASE WHEN clock.result = 'in_time' THEN 100.0
-                    WHEN clock.result IN ('late', 'overdue') THEN 0.0
+                    WHEN clock.was_late THEN 0.0
                 END AS in_time_share,
-                CASE WHEN clock.result IN ('late', 'overdue')
-                    THEN coalesce(clock.met_on, %(today)s) - clock.due_on
+                CASE WHEN clock.was_late
+                    THEN coalesce(clock.met_on, clock.ended_on, %(today)s)
+                        - clock.due_on
                 END AS days_late,
                 clock.met_on - clock.started_on AS days_taken,
-                (clock.result IN ('late', 'overdue')
-                    AND coalesce(clock.late_reason, '') = '') AS unexplained,
-                (clock.result IN ('late', 'overdue')
-                    AND coalesce(clock.late_reason, '') = '')::int AS unexplained_count
+                clock.unexplained, clock.unexplained::int AS unexplained_count
             FROM (
-                SELECT *, CASE
-                    WHEN state = 'met' AND met_on <= due_on THEN 'in_time'
-                    WHEN state = 'met' THEN 'late'
-                    WHEN state = 'open' AND due_on < %(today)s THEN 'overdue'
-                    WHEN state = 'open' THEN 'running'
-                    ELSE 'none'
-                END AS result
-                FROM sos_deadline
+                SELECT *, result IN ('late', 'overdue', 'missed') AS was_late,
+                    result IN ('late', 'overdue', 'missed')
+                        AND coalesce(late_reason, '') = '' AS unexplained
+                FROM (
+                    SELECT *, CASE
+                        WHEN state = 'met' AND met_on <= due_on THEN 'in_time'
+                        WHEN state = 'met' THEN 'late'
+                        WHEN state = 'open' AND due_on < %(today)s THEN 'overdue'
+                        WHEN state = 'open' THEN 'running'
+                        WHEN state = 'ended' AND due_on < ended_on THEN 'missed'
+                        ELSE 'none'
+                    END AS result
+                    FROM sos_deadline
+                ) AS judged
             ) AS clock
             """,
             today=self.env["res.company"]._sos_today(),

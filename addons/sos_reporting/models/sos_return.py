@@ -2,7 +2,9 @@ import base64
 import hashlib
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
+
+from odoo.addons.sos_casework.models.common.res_company import LONDON
 
 #: What a return of each kind is made from.
 SOURCES = {
@@ -23,7 +25,7 @@ class SosReturn(models.Model):
     a second person, sent. What was sent stays as it was."""
 
     _name = "sos.return"
-    _inherit = ["sos.logged.mixin", "sos.access.mixin"]
+    _inherit = ["sos.logged.mixin", "sos.access.mixin", "sos.authority.mixin"]
     _description = "Return"
     _order = "id desc"
     _log_fields = ("state", "serial")
@@ -57,14 +59,7 @@ class SosReturn(models.Model):
         "the record.",
     )
     upload_name = fields.Char(copy=False)
-    company_id = fields.Many2one(
-        "res.company",
-        "Authority",
-        required=True,
-        readonly=True,
-        index=True,
-        default=lambda self: self.env.company,
-    )
+    company_id = fields.Many2one(readonly=True, index=True)
     state = fields.Selection(
         [
             ("draft", "Draft"),
@@ -88,7 +83,10 @@ class SosReturn(models.Model):
         copy=False,
         help="001 for the first file that is sent of a year, then one more each time.",
     )
-    file = fields.Binary(attachment=True, readonly=True, copy=False)
+    # given by its route alone, which asks who takes it
+    file = fields.Binary(
+        attachment=True, readonly=True, copy=False, groups=fields.NO_ACCESS
+    )
     file_name = fields.Char(readonly=True, copy=False)
     fingerprint = fields.Char("Fingerprint (SHA-256)", readonly=True, copy=False)
     checked_at = fields.Datetime("Checked", readonly=True, copy=False)
@@ -105,20 +103,34 @@ class SosReturn(models.Model):
         today = self.env["res.company"]._sos_today()
         return today.year - (today < today.replace(month=4, day=1))
 
-    @api.depends("kind", "year", "as_at", "upload_name")
+    @api.depends("kind", "year", "as_at", "upload_name", "serial", "checked_at")
     def _compute_name(self):
         for record in self:
-            day = record.as_at and record.as_at.strftime("%d/%m/%Y")
-            if record.kind == "cin":
-                record.name = self.env._("Children in need census %s", record.year)
-            elif record.kind == "cin_file":
-                record.name = self.env._("Check of %s", record.upload_name or "…")
-            elif record.kind == "ssd":
-                record.name = self.env._(
-                    "Standard Safeguarding Dataset as at %s", day or "…"
+            name = record._get_kind_label()
+            if record.serial and record.checked_at:
+                # two of a year are told apart by it
+                made = LONDON.fromutc(record.checked_at)
+                name = self.env._(
+                    "%(name)s, %(number)s, made %(made)s",
+                    name=name,
+                    number=record._get_number(),
+                    made=made.strftime("%d/%m/%Y %H:%M"),
                 )
-            else:
-                record.name = self.env._("Annex A as at %s", day or "…")
+            record.name = name
+
+    def _get_kind_label(self):
+        day = self.as_at and self.as_at.strftime("%d/%m/%Y")
+        if self.kind == "cin":
+            return self.env._("Children in need census %s", self.year)
+        if self.kind == "cin_file":
+            return self.env._("Check of %s", self.upload_name or "…")
+        if self.kind == "ssd":
+            return self.env._("Standard Safeguarding Dataset as at %s", day or "…")
+        return self.env._("Annex A as at %s", day or "…")
+
+    def _get_number(self):
+        """The number of the submission as the census writes it."""
+        return f"{self.serial:03d}"
 
     @api.depends_context("uid")
     @api.depends("company_id", "asked_by_id")
@@ -234,6 +246,7 @@ class SosReturn(models.Model):
                     queries=self.query_count,
                 )
             )
+        self._check_number()
         self._check_file()
         # sudo: the state is set by this button and not typed in
         self.sudo().write(
@@ -243,11 +256,13 @@ class SosReturn(models.Model):
                 "approved_at": fields.Datetime.now(),
             }
         )
+        self._follow_tasks()
 
     def action_sent(self):
         """It was handed in: the file stays as it is, for good."""
         self._check_step("approved")
         self._check_approver()
+        self._check_number()
         self._check_file()
         # sudo: as in action_approve
         self.sudo().write(
@@ -278,6 +293,18 @@ class SosReturn(models.Model):
             }
         )
         self._clear_rows()
+        self._follow_tasks()
+
+    def _check_number(self):
+        """:raise UserError: when another one was sent with the number of this one"""
+        if self.serial != self._get_serial():
+            raise UserError(
+                self.env._(
+                    "Another return of the same was sent as %s since this one was "
+                    "made. Make this one again: it gets the next number.",
+                    self._get_number(),
+                )
+            )
 
     def _check_file(self):
         """:raise UserError: when the kept file is not the one that was checked"""
@@ -291,11 +318,44 @@ class SosReturn(models.Model):
                 )
             )
 
+    def _check_may_take(self):
+        """:raise AccessError: for who makes no returns, or is blocked from a child in
+        this one; they hear no more than that somebody else takes it"""
+        self.check_access("read")
+        self.env["sos.return.source"]._check_may_export()
+        if self._has_blocked():
+            raise AccessError(
+                self.env._(
+                    "The file of this return is not given to you. Ask somebody else "
+                    "who makes returns to take and send it."
+                )
+            )
+
+    def _has_blocked(self):
+        """Whether the user is blocked from somebody whom the return is about."""
+        numbers = self.env["sos.access.block"]._get_blocked_numbers()
+        if not numbers or self.kind == "ssd":
+            # of the dataset the tables are kept and no children
+            return bool(numbers)
+        # sudo: the lines that the user does not see are what is asked for
+        lines = self.env["sos.return.row"].sudo()
+        return bool(
+            lines.search_count(
+                [("return_id", "=", self.id), ("number", "in", numbers)], limit=1
+            )
+        )
+
+    def _can_return_content(self, field_name=None, access_token=None):
+        if field_name == "file":
+            self._check_may_take()
+            return True
+        return super()._can_return_content(field_name, access_token)
+
     def action_download(self):
         """The kept file; that it was taken is in the access log."""
         self.ensure_one()
         self.check_access("read")
-        self.env["sos.return.source"]._check_may_export()
+        self._check_may_take()
         self._check_file()
         self.env["sos.access.log"]._record("exported", self, self.file_name)
         return {

@@ -10,6 +10,7 @@ class SosReturnFinding(models.AbstractModel):
     _inherit = ["sos.access.mixin"]
     _description = "What a rule found"
     _rec_name = "code"
+    _sos_group_codes = ("code",)
 
     company_id = fields.Many2one("res.company", "Authority", readonly=True)
     kind = fields.Selection(
@@ -21,6 +22,11 @@ class SosReturnFinding(models.AbstractModel):
     detail = fields.Char("Where", readonly=True)
     res_model = fields.Char(readonly=True)
     res_id = fields.Many2oneReference(model_field="res_model", readonly=True)
+    record_refs = fields.Char(
+        "Records that it compares",
+        readonly=True,
+        help="“model,id” of each, with spaces between them; empty when not known.",
+    )
     answer_id = fields.Many2one(
         "sos.return.answer", readonly=True, index="btree_not_null"
     )
@@ -33,6 +39,7 @@ class SosReturnFinding(models.AbstractModel):
         help="Kept for the years to come: the same query about the same child is "
         "answered by it.",
     )
+    agreed_by_id = fields.Many2one(related="answer_id.agreed_by_id")
     is_open = fields.Boolean("Open", compute="_compute_is_open", store=True)
 
     @api.depends("answer_id.reason")
@@ -40,24 +47,29 @@ class SosReturnFinding(models.AbstractModel):
         for finding in self:
             finding.reason = finding.answer_id.reason
 
-    @api.depends("kind", "answer_id")
+    @api.depends("kind", "answer_id", "answer_id.agreed_by_id")
     def _compute_is_open(self):
         for finding in self:
-            finding.is_open = finding.kind == "error" or not finding.answer_id
+            answer = finding.answer_id
+            finding.is_open = not answer or (
+                finding.kind == "error" and not answer.agreed_by_id
+            )
 
     def _inverse_reason(self):
-        for finding in self:
-            finding._check_may_answer()
-            finding._answer(finding.reason)
+        # read before the first one is written: all of them hang on their answers
+        for reason, findings in self.grouped("reason").items():
+            findings._check_may_answer()
+            findings._answer(reason)
 
     def _check_may_answer(self):
-        """:raise UserError: says why this user cannot answer this query now"""
+        """:raise UserError: says why this user cannot answer one of these now"""
         raise NotImplementedError
 
-    def _answer(self, reason):
-        """Say why a query is right as it is; empty words take the answer back.
+    def _get_answer_year(self):
+        """The year that an answer is for: the census's, of an error that may be agreed
+        with the department; False for a query, which is answered for good.
 
-        :raise UserError: for an error
+        :raise UserError: for an error that is put right and not explained
         """
         if self.kind == "error":
             raise UserError(
@@ -67,13 +79,41 @@ class SosReturnFinding(models.AbstractModel):
                     self.code,
                 )
             )
+        return False
+
+    def _answer(self, reason):
+        """Say of each of these why it is right as it is; empty words take the answer
+        back.
+
+        :raise UserError: for an error that nobody agrees to
+        """
         # sudo: answers are given here only, by who was checked above
         answers = self.env["sos.return.answer"].sudo()
         words = (reason or "").strip()
-        answer = answers.browse()
-        if words:
-            answer = answers._keep(self.company_id, self.code, self.number, words)
-        self.sudo().answer_id = answer
+        if not words:
+            self.sudo().answer_id.active = False
+            self.sudo().answer_id = False
+            return
+        for (company, year), findings in self.grouped(
+            lambda finding: (finding.company_id, finding._get_answer_year())
+        ).items():
+            keys = [(one.code, one.number or "") for one in findings]
+            kept = answers._keep(company, keys, words, year)
+            findings._take_answers(kept)
+            if not year:
+                # what a family's team says on its file need not be said again
+                issues = self.env["sos.return.issue"]
+                issues._get_unanswered(company, kept)._take_answers(kept)
+
+    def _take_answers(self, kept):
+        """:param kept: {(rule, child's number or ""): id of the answer}"""
+        # sudo: as in _answer
+        for answer, findings in (
+            self.sudo()
+            .grouped(lambda finding: kept[finding.code, finding.number or ""])
+            .items()
+        ):
+            findings.answer_id = answer
 
     def write(self, vals):
         if not self.env.su and vals.keys() - {"reason"}:
@@ -88,9 +128,7 @@ class SosReturnFinding(models.AbstractModel):
             self.env[self.res_model].browse(self.res_id) if self.res_model else None
         )
         if not record or not record.exists():
-            raise UserError(
-                self.env._("This is about the whole authority, not about one record.")
-            )
+            raise UserError(self._describe_nothing_to_open())
         if not record.has_access("read"):
             raise UserError(
                 self.env._(
@@ -114,3 +152,7 @@ class SosReturnFinding(models.AbstractModel):
     def _describe_whom(self):
         """Who could put it right, when the user may not read the record."""
         return ""
+
+    def _describe_nothing_to_open(self):
+        """Why there is no record to be led to."""
+        return self.env._("This is about the whole authority, not about one record.")

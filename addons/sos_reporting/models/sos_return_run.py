@@ -52,12 +52,22 @@ class SosReturn(models.Model):
         "sos.return", "Compared with", readonly=True, copy=False
     )
     change_text = fields.Text("What changed since", readonly=True, copy=False)
+    missing_text = fields.Text(
+        "What the notes say is missing",
+        readonly=True,
+        copy=False,
+        help="What is not recorded, and what is left out or to be filled in before it "
+        "is sent, as in the file's notes; whose it is stands there.",
+    )
 
     @api.depends("issue_ids.is_open", "issue_ids.kind")
     def _compute_issue_counts(self):
+        # sudo: what a user is blocked from stands against approving it as well
         counts = {
             (record.id, kind): count
-            for record, kind, count in self.env["sos.return.issue"]._read_group(
+            for record, kind, count in self.env["sos.return.issue"]
+            .sudo()
+            ._read_group(
                 [("return_id", "in", self.ids), ("is_open", "=", True)],
                 ["return_id", "kind"],
                 ["__count"],
@@ -77,25 +87,39 @@ class SosReturn(models.Model):
         """Ask for it to be made, or made again with what was put right since."""
         self._check_step("draft", "checked")
         self._clear_rows()
-        # sudo: how far it is is not typed in
-        self.sudo().write(
+        self._start(
             {
                 "state": "draft",
                 "run_state": "waiting",
-                "run_message": False,
                 "asked_by_id": self.env.uid,
                 "asked_at": fields.Datetime.now(),
                 "done_count": 0,
                 "total_count": 0,
                 "file": False,
                 "fingerprint": False,
+                "missing_text": False,
             }
         )
+
+    def action_go_on(self):
+        """Go on after the last line that was kept, where it was stopped. Who had it
+        made stays the one whose work another person approves.
+
+        :raise UserError: when nothing was stopped
+        """
+        self._check_step("draft")
+        if self.run_state != "failed":
+            raise UserError(self.env._("There is nothing to go on with. Make it."))
+        self._start({"run_state": "running" if self.total_count else "waiting"})
+
+    def _start(self, values):
+        # sudo: how far it is is not typed in
+        self.sudo().write({**values, "run_message": False})
         # sudo: a job may be started by who may ask for what it does
         self.env.ref("sos_reporting.ir_cron_return").sudo()._trigger()
 
     def action_stop(self):
-        """Give up making it. The job hears it at the end of its batch."""
+        """Stop making it. The job hears it at the end of its batch."""
         self.ensure_one()
         self.check_access("write")
         self.env["sos.return.source"]._check_may_export()
@@ -104,6 +128,15 @@ class SosReturn(models.Model):
             self.sudo().write(
                 {"run_state": "failed", "run_message": self.env._("Stopped by hand.")}
             )
+
+    def get_progress(self):
+        """How far it is, for the screen that follows it: no look at what is in it.
+
+        :return: dict of ``run_state`` and ``done_count``
+        """
+        self.ensure_one()
+        self.check_access("read")
+        return {"run_state": self.run_state, "done_count": self.done_count}
 
     def action_open_issues(self):
         """All that was found, as a list to sort, group and export."""
@@ -115,7 +148,10 @@ class SosReturn(models.Model):
             "res_model": "sos.return.issue",
             "views": [[False, "list"], [False, "kanban"]],
             "domain": [("return_id", "=", self.id)],
-            "context": {"search_default_by_rule": 1},
+            "context": {
+                "search_default_by_rule": 1,
+                "from_elsewhere": self.kind == "cin_file",
+            },
         }
 
     def _clear_rows(self):
@@ -210,6 +246,7 @@ class SosReturn(models.Model):
                 **self._compare(),
             }
         self.write(values)
+        self._follow_tasks()
 
     def _get_earlier(self):
         """The same return as it was sent last."""
@@ -248,10 +285,11 @@ class SosReturn(models.Model):
 
     def _get_serial(self):
         """One more than the last one of the same return that was sent."""
+        when = "year" if self.kind == "cin" else "as_at"
         sent = self.search(
             [
                 ("kind", "=", self.kind),
-                ("year", "=", self.year),
+                (when, "=", self[when]),
                 ("company_id", "=", self.company_id.id),
                 ("state", "=", "sent"),
             ]

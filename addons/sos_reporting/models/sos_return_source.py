@@ -126,10 +126,17 @@ class SosReturnSource(models.AbstractModel):
             batch.invalidate_recordset()
 
     @api.model
+    def _of_type(self, code):
+        """Lines of children in forms of a type. By its id, which the database finds
+        sooner than by the code of what the form points to."""
+        form_type = self.env["sos.form.type"]._get(code)
+        return Domain("form_id.type_id", "=", form_type.id)
+
+    @api.model
     def _get_assessment_domain(self, domain, period):
         return (
             Domain(domain)
-            & Domain("form_id.type_id.code", "=", "assessment")
+            & self._of_type("assessment")
             & Domain("form_id.state", "!=", "cancelled")
             & Domain("form_id.started_on", "<=", period.last)
         )
@@ -158,12 +165,24 @@ class SosReturnSource(models.AbstractModel):
         return period.known(enquiry.conference_on)
 
     @api.model
-    def _get_latest_category(self, plan, reviews, period):
-        """A protection plan's category on the last day: of the newest of its reviews,
-        or the first one."""
-        known = [
-            (review.held_on, review.id, review.category_id)
-            for review in reviews
-            if review.category_id and period.known(review.held_on)
-        ]
-        return max(known)[2] if known else plan.initial_category_id
+    def _fetch_categories(self, plan_ids, period):
+        """What conferences have decided about the categories of protection plans.
+
+        :return: {plan: category} by their ids: the newest by the last day. A plan that
+            is not in it has its first category.
+        """
+        decided = self._fetch(
+            "sos.form.child",
+            self._in(plan_ids, "plan_id")
+            & Domain("active", "=", True)
+            & Domain("category_id", "!=", False)
+            & Domain("confirmed_on", "<=", period.last),
+            ["plan_id", "plan_id.started_on", "confirmed_on", "category_id"],
+        )
+        decided.sort(key=attrgetter("confirmed_on", "id"))
+        return {
+            row.plan_id: row.category_id
+            for row in decided
+            # what was decided on its first day is its first category
+            if row.confirmed_on > row.started_on
+        }

@@ -99,7 +99,7 @@ class SosSsd(models.AbstractModel):
         contacts = self._fetch(
             "sos.form.child",
             company
-            & Domain("form_id.type_id.code", "=", "contact")
+            & self._of_type("contact")
             & Domain("form_id.received_at", ">=", start(period.first))
             & Domain(
                 "form_id.received_at", "<", start(period.last + relativedelta(days=1))
@@ -340,26 +340,13 @@ class SosSsd(models.AbstractModel):
                 ["child_id", "conference_on"],
             )
         }
-        reviews = defaultdict(list)
-        for review in self._fetch(
-            "sos.plan.review",
-            self._in([row["id"] for row in rows], "plan_id")
-            & Domain("active", "=", True)
-            & Domain("category_id", "!=", False)
-            & Domain("held_on", "<=", period.last),
-            ["plan_id", "held_on", "category_id"],
-        ):
-            reviews[review.plan_id].append(
-                (review.held_on, review.id, review.category_id)
-            )
+        categories = self._fetch_categories([row["id"] for row in rows], period)
         names = {
             code.id: code.name
             for code in self._fetch("sos.code", Domain.TRUE, ["name"])
         }
         for row in rows:
             row["enquiry"] = enquiries.get((row["child_id.id"], row["started_on"]))
-            newest = max(reviews[row["id"]], default=None)
-            row["latest"] = (
-                names[newest[2]] if newest else row["initial_category_id.name"]
-            )
+            newest = categories.get(row["id"])
+            row["latest"] = names[newest] if newest else row["initial_category_id.name"]
         return rows

@@ -75,7 +75,9 @@ class SosWhiteboard(models.Model):
     heard_count = fields.Integer(
         "Children heard", readonly=True, help="Children with a tool or words of theirs."
     )
-    unheard_count = fields.Integer("Children not heard", readonly=True)
+    unheard_count = fields.Integer(
+        "Children not heard", readonly=True, help="Of those who are born."
+    )
     voice_text = fields.Text(
         "Each child's own words",
         compute="_compute_voice_text",
@@ -149,8 +151,7 @@ class SosWhiteboard(models.Model):
         "map_on",
         "danger_count",
         "paired_count",
-        "child_count",
-        "heard_count",
+        "unheard_count",
         "network_count",
         "told_count",
         "given_on",
@@ -164,7 +165,7 @@ class SosWhiteboard(models.Model):
                 missing.append(self.env._("no danger statement"))
             elif row.paired_count < row.danger_count:
                 missing.append(self.env._("a danger without goal or scale"))
-            if row.heard_count < row.child_count:
+            if row.unheard_count:
                 missing.append(self.env._("a child not heard"))
             if not row.network_count:
                 missing.append(self.env._("no network"))
@@ -193,22 +194,27 @@ class SosWhiteboard(models.Model):
         )
         newest = {(voice.case_id, voice.child_id): voice for voice in voices}
         tools = dict(voices._fields["tool"]._description_selection(self.env))
+        # asked once for all rows
+        readable = self.case_id.child_ids._get_readable()
         for row in self:
             texts = []
-            for child in row.case_id.child_ids.sorted(lambda c: (-c.age, c.id)):
+            children = row.case_id.child_ids
+            own = (children & readable).sorted(lambda c: (-c.age, c.id))
+            for child in own | children:
                 voice = newest.get((row.case_id, child))
-                name = child.known_as or child.first_name or child.name
-                what = (
-                    f"{tools[voice.tool]} {voice.on_date.strftime('%d/%m/%Y')}"
-                    if voice
-                    else self.env._("nothing yet")
-                )
+                name = child._get_called()
+                if voice:
+                    what = f"{tools[voice.tool]} {voice.on_date.strftime('%d/%m/%Y')}"
+                elif child in own and child.is_unborn:
+                    what = self.env._("not born yet")
+                else:
+                    what = self.env._("nothing yet")
                 texts.append(f"{name}: {what}")
             row.voice_text = ", ".join(texts)
 
-    @api.model
     def action_print_teams(self):
-        """The wall sheets of the user's own teams: a page or more for each team."""
+        """The wall sheets of the user's own teams, whichever rows are marked: a page
+        or more for each team."""
         teams = self.env.user.sos_team_ids
         rows = self.search([("team_id", "in", teams.ids)])
         if not rows:

@@ -10,7 +10,8 @@ from ..tools.sql import local_day, one
 
 DEPENDS = {
     "sos.case": ["active", "name", "reference", "team_id", "lead_id", "closed_on"],
-    "sos.case.member": ["case_id", "role", "person_id"],
+    "sos.case.member": ["active", "case_id", "role", "person_id"],
+    "sos.person": ["birth_date", "expected_on"],
     "sos.episode": ["active", "case_id", "referred_on", "state"],
     "sos.plan": ["active", "case_id", "child_id", "kind", "ended_on"],
     "sos.map.line": ["case_id", "recorded_on", "done_on", "ended_on"],
@@ -40,11 +41,16 @@ OF_CASE = "case_id = family.id"
 OPEN = f"{OF_CASE} AND ended_on IS NULL"
 CLOCKS = f"{OF_CASE} AND state = 'open'"
 FIRST = "ORDER BY due_on, id LIMIT 1"
-CHILDREN = f"{OF_CASE} AND role = 'child'"
+CHILDREN = f"{OF_CASE} AND role = 'child' AND active"
 #: of a danger statement: it has its goal, and somebody rated it
 PAIRED = (
     "(coalesce(goal, '') != '' AND EXISTS"
     " (SELECT FROM sos_rating WHERE danger_id = sos_danger.id))"
+)
+#: of a child of the family: born, so that the child can be heard
+BORN = (
+    "EXISTS (SELECT FROM sos_person AS child WHERE child.id = sos_case_member.person_id"
+    " AND (child.expected_on IS NULL OR child.birth_date IS NOT NULL))"
 )
 #: of a child of the family: a tool or words of the child's are in this file
 HEARD = (
@@ -89,7 +95,7 @@ def _get_columns(today):
         **_get_scale_columns(),
         "heard_count": one("count(*)", "sos_case_member", f"{CHILDREN} AND {HEARD}"),
         "unheard_count": one(
-            "count(*)", "sos_case_member", f"{CHILDREN} AND NOT {HEARD}"
+            "count(*)", "sos_case_member", f"{CHILDREN} AND {BORN} AND NOT {HEARD}"
         ),
         "story_on": one("max(recorded_on)", "sos_words_pictures", OPEN),
         "network_count": _count_network("TRUE"),

@@ -6,8 +6,12 @@ from . import test_cin_read
 from . import test_cin_rules
 from . import test_correction_returns
 from . import test_dashboard_access
+from . import test_dashboard_screens
+from . import test_measure_days
+from . import test_measure_examples
 from . import test_measures
 from . import test_one_number
 from . import test_return
+from . import test_return_findings
 from . import test_ssd
 from . import test_whiteboard

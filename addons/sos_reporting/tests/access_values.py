@@ -1,21 +1,13 @@
 """What records of this addon are made of, for the tests of the access table."""
 
-import base64
-
 from odoo import fields
 
 VALUES = {}
-
-
-def _share(family, user):
-    dashboards = family.world.env["spreadsheet.dashboard"]
-    return {
-        "dashboard_id": dashboards.search([], limit=1).id,
-        "spreadsheet_binary_data": base64.b64encode(b"{}"),
-    }
-
-
-VALUES["spreadsheet.dashboard.share"] = _share
+WRITTEN = {
+    "sos.census.check": "query_ids",
+    "sos.census.check.line": "reason",
+    "sos.return.issue": "reason",
+}
 
 
 def _return(family, user):
@@ -36,11 +28,22 @@ VALUES["sos.return.issue"] = lambda family, user: {
     "kind": "query",
     "code": "8897Q",
 }
+VALUES["sos.census.check.line"] = lambda family, user: {
+    "check_id": family.world.make("sos.census.check", family, user).id,
+    "kind": "query",
+    "code": "8897Q",
+}
 VALUES["sos.return.answer"] = lambda family, user: {
     "company_id": family.world.env.company.id,
     "code": "8897Q",
     "number": str(family.case.id),
     "reason": "It is so.",
+}
+VALUES["sos.return.task"] = lambda family, user: {
+    "return_id": _make_return(family).id,
+    "case_id": family.case.id,
+    "text": f"Rule 4220: {family.mark}",
+    "given_on": fields.Date.today(),
 }
 
 

@@ -2,6 +2,7 @@ from lxml import etree
 
 from odoo import Command
 from odoo.tests import freeze_time
+from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.sos_casework.tests.common import SosCommon
 
@@ -149,3 +150,75 @@ class ReturnCommon(SosCommon):
         self._discuss_on("2025-09-16", child)
         self._enquire_on("2025-09-25", child=child)
         self._confer_on("2025-10-06", child=child)
+
+
+class MadeReturnCommon(ReturnCommon):
+    """A child of whom a census tells, and returns from asking for them to sending."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        self = cls()
+        self._refer_on("2025-09-03")
+        cls.job = cls.env.ref("sos_reporting.ir_cron_return")
+
+    @classmethod
+    def _new_child(cls, last_name, **values):
+        values = {"birth_date": "2018-01-02", **values}
+        return super()._new_child(last_name, **values)
+
+    def _new(self, user=None, **values):
+        returns = self.env["sos.return"].with_user(user or self.analyst)
+        values = {"kind": "cin", "year": "2026", **values}
+        return returns.create({k: v for k, v in values.items() if v is not None})
+
+    def _run(self):
+        with self.enter_registry_test_mode():
+            self.job.method_direct_trigger()
+        self.env.invalidate_all()
+
+    def _make(self, record=None, **values):
+        record = record or self._new(**values)
+        record.action_make()
+        self._run()
+        self.assertEqual(record.run_state, "idle", record.run_message)
+        return record
+
+    def _answer_all(self, record):
+        for issue in record.issue_ids.filtered(lambda issue: issue.kind == "query"):
+            issue.with_user(self.analyst).reason = "Looked at; it is right."
+
+    def _put_right(self, record):
+        """So that nothing but queries is left."""
+        self.assertFalse(
+            record.issue_ids.filtered(lambda issue: issue.kind == "error").mapped(
+                lambda issue: (issue.code, issue.detail)
+            )
+        )
+        self._answer_all(record)
+
+    def _send(self, record):
+        self._put_right(record)
+        record.with_user(self.service_manager).action_approve()
+        record.with_user(self.service_manager).action_sent()
+
+    def _get_shown(self, record, path):
+        """Parts of a return's screen that are there as it is now."""
+        values = {name: record[name] for name in record.fields_get()}
+        arch = etree.fromstring(record.get_view(view_type="form")["arch"])
+        return [
+            node
+            for node in arch.xpath(path)
+            if not safe_eval(node.get("invisible") or "False", values)
+        ]
+
+    def _get_said(self, record):
+        """What the coloured lines above a return say."""
+        said = []
+        for node in self._get_shown(record, "//div[@role]"):
+            said += node.itertext()
+            said += [str(record[field.get("name")]) for field in node.iter("field")]
+        return " ".join(" ".join(said).split())
+
+    def _get_buttons(self, record):
+        return {node.get("name") for node in self._get_shown(record, "//header/button")}

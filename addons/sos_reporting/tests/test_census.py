@@ -168,11 +168,9 @@ class TestSosCensus(ReturnCommon):
             [("2025-05-06", "2025-07-01"), ("2025-11-04", None)],
         )
 
-    def test_another_authority(self):
+    def test_another_company(self):
         self._refer_on("2025-09-03")
-        company = self.env["res.company"].create(
-            {"name": "Southshire", "sos_la_code": "201"}
-        )
+        company = self.env["res.company"].create({"name": "Southshire Transport"})
         census = self.env["sos.census"].with_company(company)
         self.assertFalse(census._get_rows(2026))
         with self.assertRaisesRegex(UserError, "nothing to send"):
@@ -283,6 +281,18 @@ class TestSosCensus(ReturnCommon):
         self.assertIn("Assessments", self._details())
         draft.with_user(self.worker).action_cancel("Opened twice.")
         self.assertNotIn("Assessments", self._details())
+
+    def test_assessments_in_the_order_in_which_they_were_begun(self):
+        """And not in that in which somebody came to type them in."""
+        self._refer_on("2025-09-03")
+        self._assess_on("2025-10-20", "2025-11-03")
+        with self._on("2025-11-20"):
+            form = self._open("assessment", self.sam, started_on="2025-09-10")
+            form.child_ids.write({"seen": "yes"})
+        starts = [
+            a["AssessmentActualStartDate"] for a in self._details()["Assessments"]
+        ]
+        self.assertEqual(starts, ["2025-09-10", "2025-10-20"])
 
     def test_each_child_has_its_own_factors(self):
         self._refer_on("2025-09-03", children=self.sam | self.robin)

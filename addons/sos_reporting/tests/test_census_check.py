@@ -127,9 +127,10 @@ class TestCensusCheck(RefusalsMixin, ReturnCommon):
     def test_answer_goes_with_the_child(self):
         """Two records of one child become one: the answer is found by the number that
         is left, and is given to a child who asks what is held."""
-        answer = self.env["sos.return.answer"]._keep(
-            self.env.company, "8897Q", self.sam.reference, "It is so."
-        )
+        key = ("8897Q", self.sam.reference)
+        answers = self.env["sos.return.answer"]
+        kept = answers._keep(self.env.company, [key], "It is so.")
+        answer = answers.browse(kept[key])
         answer.person_id = self.robin
         known = answer._get_known(self.env.company)
         self.assertEqual(known[("8897Q", self.robin.reference)], answer.id)

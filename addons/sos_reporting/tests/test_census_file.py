@@ -7,7 +7,7 @@ from odoo.tests import freeze_time, tagged
 from odoo.addons.sos_casework.tests.refusals import RefusalsMixin
 
 from ..models import sos_census_file
-from .common import ReturnCommon
+from .common import MadeReturnCommon
 
 CHILD = """<Child>
 <ChildIdentifiers><LAchildID>%s</LAchildID><UPNunknown>UN1</UPNunknown>
@@ -25,10 +25,10 @@ FILE = """<?xml version="1.0" encoding="UTF-8"?>
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-11-23 10:00:00")
-class TestCensusFile(RefusalsMixin, ReturnCommon):
+class TestCensusFile(RefusalsMixin, MadeReturnCommon):
     """A census of any system is checked, apart from the record."""
 
-    def _new(self, text, user=None):
+    def _bring(self, text, user=None):
         returns = self.env["sos.return"].with_user(user or self.analyst)
         return returns.create(
             {
@@ -50,13 +50,12 @@ class TestCensusFile(RefusalsMixin, ReturnCommon):
 
     def test_findings_apart_from_the_record(self):
         # the number is one of ours, and another child
-        self._refer_on("2025-09-03")
         number = self.sam.reference
         self.env["sos.return.answer"]._keep(
-            self.env.company, "8770Q", number, "It is so."
+            self.env.company, [("8770Q", number)], "It is so."
         )
         record = self._check(
-            self._new(self._file((number, "2030-01-02"), ("TWO", "2030-01-02")))
+            self._bring(self._file((number, "2030-01-02"), ("TWO", "2030-01-02")))
         )
         self.assertEqual(record.state, "checked", record.run_message)
         self.assertEqual(record.name, "Check of theirs.xml")
@@ -70,7 +69,7 @@ class TestCensusFile(RefusalsMixin, ReturnCommon):
         self.assertFalse(any(record.issue_ids.mapped("res_model")))
         self.assertTrue(all("Line " in (d or "") for d in found.mapped("detail")))
         self.assertFalse(record.row_ids)
-        self.assertFalse(record.file)
+        self.assertFalse(record.sudo().file)
         query = record.issue_ids.filtered(lambda issue: issue.kind == "query")[:1]
         with self._refused(UserError, "answered where the file comes from"):
             query.with_user(self.analyst).reason = "It is so."
@@ -80,9 +79,26 @@ class TestCensusFile(RefusalsMixin, ReturnCommon):
         record.action_discard()
         self.assertFalse(record.upload or record.issue_ids)
 
+    def test_is_told_apart_from_the_record(self):
+        """What is wrong is in the file, and put right where it comes from."""
+        record = self._check(self._bring(self._file(("A", "2030-01-02"))))
+        said = self._get_said(record)
+        self.assertIn(f"{record.error_count}", said)
+        self.assertIn("where the file comes from", said)
+        self.assertNotIn("the record", said)
+        self.assertNotIn("without a reason", said)
+        self.assertNotIn("action_give_to_teams", self._get_buttons(record))
+        with self._refused(UserError, "where the file comes from"):
+            record.action_give_to_teams()
+        issue = record.issue_ids.filtered(lambda issue: issue.kind == "error")[:1]
+        with self._refused(UserError, "where the file comes from"):
+            issue.with_user(self.analyst).reason = "It is so."
+        with self._refused(UserError, "in the file that was brought here"):
+            issue.with_user(self.analyst).action_open()
+
     def test_in_batches(self):
         children = [(f"P{number}", "2030-01-02") for number in range(5)]
-        record = self._new(self._file(*children))
+        record = self._bring(self._file(*children))
         with patch.object(sos_census_file, "BATCH", 2):
             self._check(record)
         self.assertEqual(
@@ -106,22 +122,22 @@ class TestCensusFile(RefusalsMixin, ReturnCommon):
             ("", "Choose the census file"),
         ):
             with self.subTest(words), self._refused(UserError, words):
-                self._new(text)
+                self._bring(text)
         with patch.object(sos_census_file, "MAX_BYTES", 100):
             with self._refused(UserError, "larger than any census"):
-                self._new(self._file(("A", "2018-01-02")))
+                self._bring(self._file(("A", "2018-01-02")))
 
     def test_broken_in_the_middle(self):
         """It is said where, and nothing half is kept."""
         children = [(f"P{number}", "2030-01-02") for number in range(2000)]
         text = self._file(*children)
-        record = self._check(self._new(text[: len(text) - 300]))
+        record = self._check(self._bring(text[: len(text) - 300]))
         self.assertEqual((record.state, record.run_state), ("draft", "failed"))
         self.assertRegex(record.run_message, "line [0-9]+ cannot be read")
         self.assertFalse(record.issue_ids)
 
     def test_all_findings_as_a_list(self):
-        record = self._check(self._new(self._file(("A", "2030-01-02"))))
+        record = self._check(self._bring(self._file(("A", "2030-01-02"))))
         action = record.action_open_issues()
         issues = self.env[action["res_model"]].with_user(self.analyst)
         self.assertEqual(issues.search(action["domain"]), record.issue_ids)

@@ -118,6 +118,25 @@ class TestRules(CinCase):
     def check_kept(self, example, _kept, changed, year):
         self.assertEqual(find([changed], year, {example.code}), [])
 
+    def test_days_before_the_end_of_the_year(self):
+        """Counted with the last day as the first: of 31 March in 2025, a Monday, and in
+        2026, a Tuesday, the 15th working day back is 11 March and the 45th 28 January;
+        there is no day off between them."""
+        for year in YEARS:
+            for day, late in ((date(year, 3, 11), False), (date(year, 3, 10), True)):
+                with self.subTest(day):
+                    child = Maker(year).make("no_conference")
+                    (enquiry,) = child.details[0].enquiries
+                    enquiry.started, enquiry.not_required = day, False
+                    self.assertEqual(bool(find([child], year, {"8675Q"})), late)
+            for day, late in ((date(year, 1, 28), False), (date(year, 1, 27), True)):
+                with self.subTest(day):
+                    child = Maker(year).make("assessed")
+                    assessment = child.details[0].assessments[0]
+                    assessment.started, assessment.authorised = day, None
+                    assessment.factors = []
+                    self.assertEqual(bool(find([child], year, {"8670Q"})), late)
+
     def test_different_on_purpose(self):
         for ours, check in ((True, self.check_broken), (False, self.check_kept)):
             self.each([d.example for d in DIFFERENT if d.ours is ours], check)

@@ -1,6 +1,7 @@
 import ast
 import datetime as dt
 import json
+import re
 
 from dateutil.relativedelta import relativedelta
 
@@ -39,6 +40,45 @@ class TestMeasures(ReturnCommon):
         with self.assertRaisesRegex(UserError, "counted from the record"):
             row.sudo().create({"case_id": self.case.id})
 
+    def test_order_does_not_tell_where_a_name_stands(self):
+        """An analyst counts families whose names they do not read."""
+        rows = self.env["sos.measure.caseload"].with_user(self.analyst)
+        cases = self.case | self.unborn_case
+        domain = [("case_id", "in", cases.ids)]
+        orders = []
+        for names in (("Aaa", "Zzz"), ("Zzz", "Aaa")):
+            for case, name in zip(cases, names, strict=True):
+                case.name = name
+            groups = rows.formatted_read_group(
+                domain, ["case_id"], ["__count"], order="case_id"
+            )
+            orders.append(
+                (
+                    rows.search(domain, order="case_id, id").ids,
+                    rows.search(domain, order="case_id desc").ids,
+                    [group["case_id"][0] for group in groups],
+                )
+            )
+        self.assertEqual(len(orders[0][0]), 2)
+        self.assertEqual(*orders)
+
+    def test_lists_are_exported_with_the_columns_that_they_show(self):
+        """Whoever may not read a family finds its number in the file."""
+        self._refer_on("2025-09-03")
+        columns = ["case_id", "team_id"]
+        for name in ("step", "episode", "caseload"):
+            for user in (self.analyst, self.manager):
+                with self.subTest(name, user=user.login):
+                    rows = self._rows(name, user)
+                    self.assertTrue(rows)
+                    exported = rows.export_data(columns)["datas"]
+                    reads = self.case.with_user(user).has_access("read")
+                    called = self.case.name if reads else self.case.reference
+                    for case, team in exported:
+                        self.assertIn(called, case)
+                        self.assertEqual(team, self.team.name)
+                        self.assertEqual(self.case.name in case, reads)
+
     def test_step_in_time_late_and_not_done(self):
         with self._on("2025-09-03"):
             form = self._open(
@@ -66,6 +106,23 @@ class TestMeasures(ReturnCommon):
             row = self._rows("step", domain=step)
             self.assertEqual((row.result, row.in_time_share), ("overdue", 0.0))
             self.assertEqual(row.days_late, (dt.date(2025, 12, 1) - row.due_on).days)
+
+    def test_late_when_the_plan_ended_was_not_done_in_time(self):
+        """The first core group was due on 20 October, and nobody held it before the
+        plan ended in January; the review was not due before then."""
+        self._protect()
+        with self._on("2025-12-12"):
+            self.case.plan_ids._end(dt.date(2025, 12, 12))
+        core_group, review = (
+            self._rows("step", domain=[("step_id.code", "=", code)])
+            for code in ("core_group", "review_conference")
+        )
+        self.assertEqual(core_group.due_on, dt.date(2025, 10, 20))
+        self.assertEqual((core_group.result, core_group.days_late), ("missed", 53))
+        clock = self.env["sos.deadline"].browse(core_group.id)
+        self.assertTrue(clock.late, "and its manager can say why")
+        self.assertEqual((core_group.in_time_share, core_group.unexplained), (0, True))
+        self.assertEqual((review.result, review.in_time_share), ("none", False))
 
     def test_period_and_now(self):
         self._refer_on("2025-09-03", "assess")
@@ -111,6 +168,18 @@ class TestMeasures(ReturnCommon):
         self.assertEqual(rows[-1].id, late.id)
         self.assertAlmostEqual(self._get("second_plans"), 100 / 3, 1)
 
+    def test_length_is_that_of_the_plans_that_ended_in_the_period(self):
+        """From 6 October 2025 to 12 January 2026 are 98 days, and they are known in
+        January; a plan that goes on has no length."""
+        self._protect()
+        in_2025 = {"since": dt.date(2025, 1, 1), "until": dt.date(2025, 12, 31)}
+        in_2026 = {"since": dt.date(2026, 1, 1), "until": dt.date(2026, 12, 31)}
+        self.assertIs(self._get("plan_days"), False)
+        with self._on("2026-01-12"):
+            self.case.plan_ids._end(dt.date(2026, 1, 12))
+        self.assertIs(self._get("plan_days", **in_2025), False)
+        self.assertEqual(self._get("plan_days", **in_2026), 98)
+
     def test_what_was_taken_back_does_not_count(self):
         self._protect()
         self.case.plan_ids._stop_counting()
@@ -129,7 +198,7 @@ class TestMeasures(ReturnCommon):
             self.assertEqual((row.waiting, row.days_waited), (True, 7))
             self.assertEqual(self._get("waiting"), 1)
             self.assertIs(self._get("waiting_days"), False, "none is signed yet")
-        self.assertEqual(row.action_open_form()["res_id"], form.id)
+        self.assertEqual(row.action_open()["res_id"], form.id)
 
     def test_caseload_and_weight(self):
         row = self._rows("caseload")
@@ -168,7 +237,7 @@ class TestMeasures(ReturnCommon):
         self.assertFalse(values["late_reason"])
         with self.assertRaises(AccessError):
             self.env["sos.case"].with_user(self.analyst).browse(
-                row.action_open_case()["res_id"]
+                row.action_open()["res_id"]
             ).read(["name"])
         with self.assertRaises(AccessError):
             self.env["sos.whiteboard"].with_user(self.analyst).search([])
@@ -208,8 +277,10 @@ class TestMeasures(ReturnCommon):
                 self.assertEqual(
                     [m["id"] for m in pivot["measures"]], [measure.aggregate]
                 )
-                dated = "period" in pivot["fieldMatching"]
-                self.assertEqual(dated, bool(measure._get_day()), measure.code)
+                period = pivot["fieldMatching"].get("period", {})
+                self.assertEqual(
+                    period.get("chain", False), measure._get_day(), measure.code
+                )
         self.assertGreater(len(shown), 15)
 
     def test_same_number_in_list_and_pivot(self):
@@ -251,7 +322,6 @@ class TestMeasures(ReturnCommon):
         for name in DASHBOARDS:
             data = self._read_dashboard(name)
             filters = {one["id"] for one in data["globalFilters"]}
-            self.assertEqual(filters, {"period", "team", "worker"})
             figures = [f["data"] for s in data["sheets"] for f in s["figures"]]
             sources = [
                 *data["pivots"].values(),
@@ -263,6 +333,64 @@ class TestMeasures(ReturnCommon):
                 model = source.get("model") or source["metaData"]["resModel"]
                 for match in source["fieldMatching"].values():
                     self.assertIn(match["chain"], self.env[model]._fields)
+            # none is offered that changes nothing
+            used = {name for one in sources for name in one["fieldMatching"]}
+            self.assertEqual(filters, used, name)
+
+    def test_lists_say_how_many_there_are_and_how_many_more(self):
+        """A list on a dashboard shows a few rows; beside its name stands how many there
+        are, and under it how many more: of the same rows under the same filters."""
+        count = r'=MAX\(PIVOT\.VALUE\((\d+),"__count"\)(?:-(\d+))?,0\)'
+        for name in DASHBOARDS:
+            data = self._read_dashboard(name)
+            text = "\n".join(data["sheets"][0]["cells"].values())
+            counts = re.findall(count, text)
+            self.assertEqual(len(counts), 2 * len(data["lists"]), name)
+            for number, rows in data["lists"].items():
+                places = re.findall(rf"=ODOO\.LIST\({number},(\d+),", text)
+                left_out = [
+                    shown
+                    for pivot, shown in counts
+                    if all(
+                        data["pivots"][pivot][key] == rows[key]
+                        for key in ("model", "domain", "fieldMatching")
+                    )
+                ]
+                shown = str(max(map(int, places)))
+                self.assertEqual(sorted(left_out), ["", shown], (name, rows["name"]))
+
+    def test_cards_show_a_measure(self):
+        """A card opens the rows of the pivot in its cell: those of one measure."""
+        for name in DASHBOARDS:
+            data = self._read_dashboard(name)
+            numbers = data["sheets"][1]["cells"]
+            for figure in data["sheets"][0]["figures"]:
+                if figure["data"]["type"] != "scorecard":
+                    continue
+                cell = figure["data"]["keyValue"].removeprefix("Data!")
+                pivots = set(re.findall(r"PIVOT\.VALUE\((\d+),", numbers[cell]))
+                self.assertEqual(len(pivots), 1, figure["id"])
+                pivot = data["pivots"][pivots.pop()]
+                self.assertTrue(pivot["name"].startswith("measure "), figure["id"])
+                self.assertFalse(pivot["rows"] + pivot["columns"])
+
+    def test_closed_files_with_work_left_are_listed(self):
+        """A form that somebody begins in a closed file, or did not end before: the
+        whiteboard shows open files only. A contact opens the file."""
+        rows = self._read_dashboard("manager_week")["lists"]["6"]
+        cases = self.env["sos.case"].with_user(self.manager)
+        listed = [*rows["domain"], ("id", "=", self.unborn_case.id)]
+        self._refer_on("2025-09-03", "nfa", self.unborn)
+        self.assertTrue(self.unborn_case.closed_on)
+        self.assertFalse(cases.search(listed))
+        with self._on("2025-11-03"):
+            form = self._open("visit", self.unborn)
+            self.assertEqual(cases.search(listed), self.unborn_case)
+            form.action_cancel("Nobody went.")
+            self.assertFalse(cases.search(listed))
+            self._open("contact", self.unborn)
+            self.assertFalse(self.unborn_case.closed_on)
+            self.assertFalse(cases.search(listed))
 
     def test_who_opens_which_dashboard(self):
         ours = self.env.ref("sos_reporting.spreadsheet_dashboard_group_casework")

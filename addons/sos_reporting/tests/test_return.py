@@ -6,65 +6,18 @@ from unittest.mock import patch
 import openpyxl
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import Form, freeze_time, new_test_user, tagged
+from odoo.tests import Form, HttpCase, freeze_time, new_test_user, tagged
 from odoo.tools import file_path, mute_logger
 
 from ..models import sos_annex_a_return, sos_census_return
 from ..tools.census import find_schema_errors
-from .common import ReturnCommon, read_census
+from .common import MadeReturnCommon, read_census
 
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-11-23 10:00:00")
-class TestSosReturn(ReturnCommon):
+class TestSosReturn(MadeReturnCommon):
     """A return from asking for it to sending it."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        self = cls()
-        self._refer_on("2025-09-03")
-        cls.job = cls.env.ref("sos_reporting.ir_cron_return")
-
-    @classmethod
-    def _new_child(cls, last_name, **values):
-        values = {"birth_date": "2018-01-02", **values}
-        return super()._new_child(last_name, **values)
-
-    def _new(self, user=None, **values):
-        returns = self.env["sos.return"].with_user(user or self.analyst)
-        values = {"kind": "cin", "year": "2026", **values}
-        return returns.create({k: v for k, v in values.items() if v is not None})
-
-    def _run(self):
-        with self.enter_registry_test_mode():
-            self.job.method_direct_trigger()
-        self.env.invalidate_all()
-
-    def _make(self, record=None, **values):
-        record = record or self._new(**values)
-        record.action_make()
-        self._run()
-        self.assertEqual(record.run_state, "idle", record.run_message)
-        return record
-
-    def _answer_all(self, record):
-        for issue in record.issue_ids.filtered(lambda issue: issue.kind == "query"):
-            issue.with_user(self.analyst).reason = "Looked at; it is right."
-
-    def _put_right(self, record):
-        """So that nothing but queries is left."""
-        self.assertFalse(
-            record.issue_ids.filtered(lambda issue: issue.kind == "error").mapped(
-                lambda issue: (issue.code, issue.detail)
-            )
-        )
-        self._answer_all(record)
-
-    def _send(self, record):
-        self._put_right(record)
-        record.with_user(self.service_manager).action_approve()
-        record.with_user(self.service_manager).action_sent()
 
     # -------------------------------------------------------------------- making
 
@@ -73,7 +26,7 @@ class TestSosReturn(ReturnCommon):
         record = self._make()
         self.assertEqual(record.state, "checked")
         self.assertEqual(record.asked_by_id, self.analyst)
-        content = base64.b64decode(record.file)
+        content = base64.b64decode(record.sudo().file)
         self.assertEqual(list(read_census(content)), [self.sam.reference])
         self.assertEqual(record.row_ids.mapped("number"), [self.sam.reference])
         self.assertEqual((record.done_count, record.total_count), (1, 1))
@@ -86,7 +39,7 @@ class TestSosReturn(ReturnCommon):
     def test_annex_a_is_the_same_workbook(self):
         record = self._make(kind="annex_a", as_at="2025-12-31")
         self.assertIn(self.sam.reference, record.row_ids.mapped("number"))
-        book = openpyxl.load_workbook(io.BytesIO(base64.b64decode(record.file)))
+        book = openpyxl.load_workbook(io.BytesIO(base64.b64decode(record.sudo().file)))
         self.assertIn("List 11", book.sheetnames)
         self.assertTrue(record.file_name.endswith(".xlsx"))
 
@@ -107,7 +60,9 @@ class TestSosReturn(ReturnCommon):
         self.assertEqual(record.state, "checked")
         numbers = record.row_ids.mapped("number")
         self.assertEqual(len(numbers), 3)
-        self.assertEqual(list(read_census(base64.b64decode(record.file))), numbers)
+        self.assertEqual(
+            list(read_census(base64.b64decode(record.sudo().file))), numbers
+        )
 
     def test_stopped_by_hand(self):
         record = self._new()
@@ -115,8 +70,44 @@ class TestSosReturn(ReturnCommon):
         record.with_user(self.service_manager).action_stop()
         self._run()
         self.assertEqual((record.run_state, record.state), ("failed", "draft"))
-        self.assertFalse(record.file)
+        self.assertFalse(record.sudo().file)
         self._make(record)
+
+    def test_goes_on_after_it_was_stopped(self):
+        for month in (10, 11):
+            with freeze_time(f"2025-{month}-03 10:00:00"):
+                self._refer(children=self._new_child(f"More {month}"))
+        record = self._new()
+        with self.assertRaisesRegex(UserError, "nothing to go on with"):
+            record.action_go_on()
+        record.action_make()
+        with patch.object(sos_census_return, "BATCH", 1):
+            record.sudo()._run_batch()
+            record.sudo()._run_batch()
+        record.action_stop()
+        kept = record.row_ids
+        self.assertEqual(len(kept), 1)
+        record.with_user(self.service_manager).action_go_on()
+        self.assertEqual(record.asked_by_id, self.analyst, "who had it made")
+        self._run()
+        self.assertEqual(record.state, "checked")
+        self.assertEqual((len(record.row_ids), record.done_count), (3, 3))
+        self.assertLessEqual(kept, record.row_ids)
+        # stopped before it began
+        record.action_make()
+        record.action_stop()
+        record.action_go_on()
+        self._run()
+        self.assertEqual((record.state, len(record.row_ids)), ("checked", 3))
+
+    def test_waiting_is_said_as_waiting(self):
+        record = self._new()
+        record.action_make()
+        self.assertIn("waits for its turn", self._get_said(record))
+        self.assertNotIn("is being made", self._get_said(record))
+        record.sudo()._run_batch()
+        self.assertIn("is being made", self._get_said(record))
+        self.assertNotIn("waits for its turn", self._get_said(record))
 
     def test_what_stands_against_it_is_said(self):
         self.env.company.sos_la_code = False
@@ -146,7 +137,7 @@ class TestSosReturn(ReturnCommon):
         self.assertIn("4220", record.issue_ids.mapped("code"))
         self.assertTrue(record.error_count)
         with self.assertRaisesRegex(UserError, "put right in the record"):
-            issue.filtered(lambda i: i.kind == "error")[0].reason = "Never mind."
+            issue.filtered(lambda i: i.code == "XML")[0].reason = "Never mind."
         # an analyst is told whom to ask, a manager is led to the record
         found = issue.filtered(lambda i: i.code == "4220")
         with self.assertRaisesRegex(UserError, "Ask the team North"):
@@ -233,26 +224,77 @@ class TestSosReturn(ReturnCommon):
         self.assertEqual(second.earlier_id, first)
         self.assertIn("1 new, 1 changed, 0 as before, 0 gone", second.change_text)
         # what was sent stays as it was
-        self.assertNotEqual(first.file, second.file)
+        self.assertNotEqual(first.sudo().file, second.sudo().file)
         self.assertEqual(len(first.row_ids), 1)
+
+    def test_two_of_a_year_are_told_apart(self):
+        """By the number of the submission, and by when they were made."""
+        first = self._new()
+        self.assertEqual(first.name, "Children in need census 2026")
+        self._make(first)
+        self.assertEqual(
+            first.name, "Children in need census 2026, 001, made 23/11/2026 10:00"
+        )
+        self._send(first)
+        with freeze_time("2026-11-24 10:00:00"):
+            second = self._make()
+        self.assertEqual(
+            second.name, "Children in need census 2026, 002, made 24/11/2026 10:00"
+        )
+        lists = self._make(kind="annex_a", as_at="2025-12-31")
+        self.assertEqual(
+            lists.name, "Annex A as at 31/12/2025, 001, made 23/11/2026 10:00"
+        )
+
+    def test_no_number_is_sent_twice(self):
+        first, second, third = self._make(), self._make(), self._make()
+        self._answer_all(second)
+        second.with_user(self.service_manager).action_approve()
+        self._send(first)
+        for record, doing in ((second, "action_sent"), (third, "action_approve")):
+            with self.assertRaisesRegex(UserError, "was sent as 001 since"):
+                getattr(record.with_user(self.service_manager), doing)()
+        self._make(third)
+        self._send(third)
+        self.assertEqual((third.serial, third.earlier_id), (2, first))
+
+    def test_what_is_missing_is_said_before_approval(self):
+        """What stands in the notes of the lists, without whose it is."""
+        child = self._new_child("Blank", birth_date=False, expected_on="2026-12-01")
+        with freeze_time("2025-10-03 10:00:00"):
+            self._refer(children=child)
+        record = self._make(kind="annex_a", as_at="2025-12-31")
+        self.assertFalse(record.issue_ids)
+        notes = self._notes(record)
+        missing = [words for words in notes if words and words.endswith(": blank")]
+        self.assertTrue(missing)
+        said = self._get_said(record)
+        for words in missing:
+            for title, count in notes[words]:
+                self.assertIn(f"{title}: {words} ({count})", said)
+        self.assertIn("Check this column before the list is sent", said)
+        self.assertIn("Fill them in before the list is sent", said)
+        self.assertNotIn(child.reference, said)
+        # of the census the rules say all of it
+        self.assertFalse(self._make().missing_text)
 
     def test_next_lists_say_what_changed(self):
         """What was sent stays; the notes of the next ones tell the difference."""
         first = self._make(kind="annex_a", as_at="2025-12-31")
         self.assertIn("None were sent before.", self._notes(first))
         self._send(first)
-        sent = first.file
+        sent = first.sudo().file
         with freeze_time("2025-11-03 10:00:00"):
             self._refer(children=self._new_child("More"))
         self.sam.ethnicity_id = self._code("ethnicity", "WIRI")
         second = self._make(kind="annex_a", as_at="2025-12-31")
-        self.assertEqual((second.earlier_id, first.file), (first, sent))
+        self.assertEqual((second.earlier_id, first.sudo().file), (first, sent))
         notes = self._notes(second)
         self.assertEqual(notes["New since then"], [("List 1", 1), ("List 3", 1)])
 
     def _notes(self, record):
         """Words to (list, count) of the notes with the lists."""
-        content = io.BytesIO(base64.b64decode(record.file))
+        content = io.BytesIO(base64.b64decode(record.sudo().file))
         notes = defaultdict(list)
         for row in openpyxl.load_workbook(content)["Notes"].iter_rows(values_only=True):
             notes[row[1]].append((row[0], row[2]))
@@ -320,6 +362,71 @@ class TestSosReturn(ReturnCommon):
         with self.assertRaises(AccessError):
             record.with_user(self.service_manager).unlink()
 
+    def test_who_is_blocked_sees_nothing_of_the_child(self):
+        """Neither the line, nor what rules find, nor the file in which it is."""
+        other = self._new_child("More")
+        with freeze_time("2025-10-03 10:00:00"):
+            self._refer(children=other)
+        record = self._make()
+        records = record | self._make(self._new(kind="ssd", as_at="2025-12-31"))
+        findings = {
+            "number": self.sam.reference,
+            "return_id": record.id,
+            "kind": "query",
+            "code": "8590Q",
+        }
+        self.env["sos.return.issue"].create(findings)
+        self.assertEqual(self._numbers(record), {self.sam.reference, other.reference})
+        self.env["sos.access.block"].create(
+            {
+                "user_id": self.service_manager.id,
+                "person_id": self.sam.id,
+                "reason": "A cousin.",
+            }
+        )
+        self.env.invalidate_all()
+        self.assertEqual(self._numbers(record), {other.reference})
+        mine = record.with_user(self.service_manager)
+        self.assertNotIn(self.sam.reference, mine.issue_ids.mapped("number"))
+        self.assertTrue(mine.query_count, "what is hidden stands against it as well")
+        for one in records.with_user(self.service_manager):
+            with self.assertRaisesRegex(AccessError, "somebody else who makes returns"):
+                one.action_download()
+            self.assertFalse(self._may_stream(one))
+        self.assertTrue(record.with_user(self.analyst).action_download())
+        self.assertTrue(self._may_stream(record.with_user(self.analyst)))
+
+    def _numbers(self, record):
+        lines = self.env["sos.return.row"].with_user(self.service_manager)
+        return set(lines.search([("return_id", "=", record.id)]).mapped("number"))
+
+    def _may_stream(self, record):
+        """As the route does that gives the file."""
+        try:
+            return (
+                record.env["ir.binary"]
+                ._find_record(res_model=record._name, res_id=record.id, field="file")
+                .file
+            )
+        except AccessError:
+            return False
+
+    @mute_logger("odoo.addons.base.models.ir_model")
+    def test_the_file_is_given_by_its_route_only(self):
+        record = self._make().with_user(self.service_manager)
+        for way in (
+            lambda: record.read(["file"]),
+            lambda: record.web_read({"file": {}}),
+            lambda: record.export_data(["file"]),
+            lambda: record.row_ids[:1].export_data(["return_id/file"]),
+            lambda: self.env["ir.attachment"]
+            .search([("res_model", "=", "sos.return"), ("res_field", "=", "file")])
+            .with_user(self.service_manager)
+            .read(["datas"]),
+        ):
+            with self.assertRaises(AccessError):
+                way()
+
     def test_download_is_in_the_log(self):
         record = self._make()
         action = record.action_download()
@@ -349,3 +456,15 @@ class TestSosReturn(ReturnCommon):
             self._new(kind="annex_a", as_at=False)
         with self.assertRaisesRegex(UserError, "Choose which return"):
             self._new(state="sent")
+
+
+@tagged("post_install", "-at_install")
+@freeze_time("2026-11-23 10:00:00")
+class TestSosReturnScreen(MadeReturnCommon, HttpCase):
+    def test_progress_moves_by_itself(self):
+        record = self._new()
+        record.action_make()
+        self.start_tour(
+            f"/odoo/returns/{record.id}", "sos_return_progress", login="analyst"
+        )
+        self.assertEqual(record.run_state, "waiting")

@@ -28,7 +28,7 @@ class TestSsd(RefusalsMixin, ReturnCommon):
             self.env.ref("sos_reporting.ir_cron_return").method_direct_trigger()
         self.env.invalidate_all()
         self.assertEqual(record.state, "checked", record.run_message)
-        archive = zipfile.ZipFile(io.BytesIO(base64.b64decode(record.file)))
+        archive = zipfile.ZipFile(io.BytesIO(base64.b64decode(record.sudo().file)))
         return record, {
             name.removesuffix(".csv"): list(
                 csv.DictReader(io.StringIO(archive.read(name).decode()))

@@ -209,7 +209,7 @@ class TestWhiteboard(SosCommon):
             self.env["sos.whiteboard"].with_user(self.chair).action_print_teams()
 
     def test_opens_the_family(self):
-        action = self._row().action_open_case()
+        action = self._row().action_open()
         self.assertEqual(
             (action["res_model"], action["res_id"]), ("sos.case", self.case.id)
         )

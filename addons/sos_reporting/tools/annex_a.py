@@ -116,6 +116,8 @@ class Note:
     words: str
     count: int | None = None
     children: str = ""
+    #: whether who sends the lists ought to know it before
+    before_sent: bool = False
 
 
 @functools.cache
@@ -137,8 +139,12 @@ def get_columns():
 
 @functools.cache
 def get_notes():
-    """How each list is counted: (title of the list, sentence) in their order."""
-    return [(line["list"], line["note"]) for line in _read("notes")]
+    """How each list is counted, as ``Note`` in their order. Some of them ask for
+    something before a list is sent."""
+    return [
+        Note(line["list"], line["note"], before_sent=line["before_sent"] == "yes")
+        for line in _read("notes")
+    ]
 
 
 def _read(name):

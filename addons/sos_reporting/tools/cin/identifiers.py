@@ -2,6 +2,8 @@
 
 from datetime import date, timedelta
 
+from odoo.addons.sos_casework.tools.authorities import AUTHORITIES
+
 from . import codes
 from .registry import (
     add_years,
@@ -59,7 +61,7 @@ _check("1510", "UPN", _has_wrong_letter)
 _check(
     "1530",
     "UPN",
-    lambda upn: len(upn) == UPN_LENGTH and upn[1:4] not in codes.AUTHORITIES,
+    lambda upn: len(upn) == UPN_LENGTH and upn[1:4] not in AUTHORITIES,
 )
 _check("1540", "UPN", lambda u: not (u[4:12].isascii() and u[4:12].isdigit()))
 _check(
