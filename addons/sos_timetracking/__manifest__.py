@@ -1,7 +1,7 @@
 {
     "name": "Signs of Safety Casework: Time",
     "summary": "Time kept on families and forms, on Odoo's own timesheets",
-    "version": "19.0.1.1.0",
+    "version": "19.0.1.3.0",
     "author": "Signs of Safety Casework contributors",
     "license": "LGPL-3",
     "category": "Services/Casework",
@@ -31,5 +31,5 @@
         "web.assets_backend": ["sos_timetracking/static/src/**/*"],
         "web.assets_tests": ["sos_timetracking/static/tests/tours/**/*"],
     },
-    "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

@@ -14,6 +14,7 @@ class SosFormIdea(models.Model):
     """
 
     _name = "sos.form.idea"
+    _inherit = ["sos.logged.mixin"]
     _description = "Idea for a form"
     _order = "at desc, id desc"
     _rec_name = "problem"
@@ -197,7 +198,12 @@ class SosFormIdea(models.Model):
                 )
             )
 
-    @api.ondelete(at_uninstall=False)
+    @api.model
+    def _is_logged(self, name):
+        return self._is_typed_in(name)
+
+    # at_uninstall: a context key, which any call can send, would pass it by
+    @api.ondelete(at_uninstall=True)
     def _unlink_except_register(self):
         raise UserError(
             self.env._("Nothing leaves the change register. Decide “no” instead.")

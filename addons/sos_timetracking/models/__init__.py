@@ -2,6 +2,7 @@ from . import account_analytic_line
 from . import ir_http
 from . import res_company
 from . import res_config_settings
+from . import res_partner_bank
 from . import sos_screen_clock
 from . import sos_screen_time
 from . import sos_time_mixin

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
 
+from odoo.addons.sos_casework.tools.guarded import GuardedMany2one
+
 #: a day, with room for thirds of an hour that do not add up
 DAY_HOURS = 24 + 1e-6
 #: whose time it is
@@ -20,8 +22,9 @@ class AccountAnalyticLine(models.Model):
     """
 
     _inherit = "account.analytic.line"
+    _sos_texts = ("name", "sos_note")
 
-    sos_case_id = fields.Many2one(
+    sos_case_id = GuardedMany2one(
         "sos.case", "Family file", index="btree_not_null", ondelete="restrict"
     )
     sos_team_id = fields.Many2one(
@@ -35,7 +38,7 @@ class AccountAnalyticLine(models.Model):
     sos_child_ids = fields.Many2many(
         "sos.person", string="Children", compute="_compute_sos_child_ids"
     )
-    sos_form_id = fields.Many2one(
+    sos_form_id = GuardedMany2one(
         "sos.form",
         "Form or visit",
         index="btree_not_null",
@@ -99,9 +102,17 @@ class AccountAnalyticLine(models.Model):
         no_case = Domain("sos_case_id", "=", False)
         if not self.env["sos.case"].sudo(False).has_access("read"):
             return no_case
-        # sudo(False): record rules ask with superuser rights, about the user
+        # sudo(False): record rules ask with superuser rights, about the user; sudo: the
+        # rules themselves are worked out as Odoo works out rules
         rules = self.env["ir.rule"].sudo(False)._compute_domain("sos.case", "read")
-        return no_case | Domain("sos_case_id", "any!", rules)
+        cases = self.env["sos.case"].sudo().with_context(active_test=False)
+        rules = rules.optimize_full(cases)
+
+        def to_sql(lines, alias, query):
+            _cases, joined = self._fields["sos_case_id"].join(lines, alias, query)
+            return rules._to_sql(cases, joined, query)
+
+        return no_case | Domain.custom(to_sql=to_sql)
 
     @api.constrains(
         "unit_amount", "date", "employee_id", "sos_work_kind_id", "sos_form_id"
@@ -229,7 +240,8 @@ class AccountAnalyticLine(models.Model):
                 )
         return result
 
-    @api.ondelete(at_uninstall=False)
+    # at_uninstall: a context key, which any call can send, would pass it by
+    @api.ondelete(at_uninstall=True)
     def _unlink_except_locked(self):
         self._check_sos_locked()
 

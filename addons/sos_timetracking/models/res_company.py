@@ -1,11 +1,13 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.sos_casework.tools.guarded import GuardedMany2one
+
 
 class ResCompany(models.Model):
     _inherit = "res.company"
 
-    sos_timesheet_project_id = fields.Many2one(
+    sos_timesheet_project_id = GuardedMany2one(
         "project.project",
         "Project for time on families",
         domain="[('allow_timesheets', '=', True), ('company_id', 'in', [False, id])]",

@@ -157,7 +157,8 @@ class SosScreenTime(models.Model):
         """Whether the time of the user at the screen is measured: of who keeps time,
         where the authority has not switched it off."""
         # sudo: who keeps time needs no right to the company's settings
-        on = self.env.company.sudo().sos_screen_measured
+        authority = self.env["res.company"].sudo()._sos_get_authority()
+        on = authority.sos_screen_measured
         return on and self.env["account.analytic.line"].has_access("create")
 
     @api.model
@@ -165,7 +166,8 @@ class SosScreenTime(models.Model):
         """What the client needs to measure, lengths in seconds; none: it does not."""
         if not self._is_measured():
             return None
-        idle = self.env.company.sudo().sos_screen_idle_minutes * 60
+        authority = self.env["res.company"].sudo()._sos_get_authority()
+        idle = authority.sos_screen_idle_minutes * 60
         return {"idle": idle, "beat": BEAT_SECONDS}
 
     @api.model
@@ -287,9 +289,8 @@ class SosScreenTime(models.Model):
             lines |= line
         return lines
 
-    @api.model
     def action_accept_all(self):
-        """Accept whatever is proposed to the user."""
+        """Accept whatever is proposed to the user, whichever lines are marked."""
         return self.search(self._get_proposed_domain()).action_accept()
 
     def action_open(self):

@@ -18,15 +18,13 @@ class SosTimeStudy(models.Model):
     """
 
     _name = "sos.time.study"
+    _inherit = ["sos.authority.mixin"]
     _description = "Time study"
     _order = "id desc"
 
     name = fields.Char(required=True)
     note = fields.Text("What it is for")
     active = fields.Boolean(default=True)
-    company_id = fields.Many2one(
-        "res.company", "Authority", required=True, default=lambda s: s.env.company
-    )
     state = fields.Selection(
         [("draft", "Being planned"), ("running", "Running"), ("closed", "Closed")],
         default="draft",

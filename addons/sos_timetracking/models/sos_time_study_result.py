@@ -5,8 +5,8 @@ from odoo.tools import SQL
 
 from ..tools.study import (
     FEW_CASES,
+    format_as_paper,
     format_percent,
-    format_short,
     get_saving,
     get_totals,
 )
@@ -130,7 +130,7 @@ class SosTimeStudyResult(models.Model):
             ),
             "measured": len(both),
             "largest": max(shown, default=0),
-            "time": format_short,
+            "time": format_as_paper,
             "percent": format_percent,
         }
 

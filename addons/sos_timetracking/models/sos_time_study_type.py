@@ -78,6 +78,7 @@ class SosTimeStudyType(models.Model):
         self.study_id._check_planned()
         return result
 
-    @api.ondelete(at_uninstall=False)
+    # at_uninstall: a context key, which any call can send, would pass it by
+    @api.ondelete(at_uninstall=True)
     def _unlink_except_counted(self):
         self.study_id._check_planned()

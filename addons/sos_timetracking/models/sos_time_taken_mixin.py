@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 
-from ..tools.study import format_short
+from ..tools.study import format_as_paper
 
 
 class SosTimeTakenMixin(models.AbstractModel):
@@ -46,8 +46,8 @@ class SosTimeTakenMixin(models.AbstractModel):
             return self.env._("too few people to show")
         return self.env._(
             "%(average)s on average, median %(median)s, forms: %(count)s",
-            average=format_short(taken["average"]),
-            median=format_short(taken["median"]),
+            average=format_as_paper(taken["average"]),
+            median=format_as_paper(taken["median"]),
             count=taken["cases"],
         )
 

@@ -170,7 +170,8 @@ class SosTimeWeek(models.AbstractModel):
     @api.model
     def _get_day_values(self, days, today, employee):
         # sudo: who keeps time needs no right to the company's settings
-        locked = self.env.company.sudo().sos_time_locked_until
+        authority = self.env["res.company"].sudo()._sos_get_authority()
+        locked = authority.sos_time_locked_until
         hours = self._get_working_hours(days, employee)
         return [
             {
@@ -189,8 +190,9 @@ class SosTimeWeek(models.AbstractModel):
     def _get_employee(self):
         # sudo: a caseworker has no right to the list of employees, only to be on it
         employees = self.env["hr.employee"].sudo()
+        authority = self.env["res.company"]._sos_get_authority()
         return employees.search(
-            [("user_id", "=", self.env.uid), ("company_id", "=", self.env.company.id)],
+            [("user_id", "=", self.env.uid), ("company_id", "=", authority.id)],
             limit=1,
         )
 
@@ -205,7 +207,7 @@ class SosTimeWeek(models.AbstractModel):
             company._sos_day_start(days[0]),
             company._sos_day_start(days[-1] + timedelta(days=1)),
         )
-        off = self.env.company._sos_days_off()
+        off = company._sos_get_authority()._sos_days_off()
         return {day: hours for day, hours in worked[employee.id] if day not in off}
 
     # --------------------------------------------------------------------- rows

@@ -140,7 +140,8 @@ class SosTimeWeek(models.AbstractModel):
         if with_time:
             today = self.env["res.company"]._sos_today()
             # sudo: who keeps time needs no right to the company's settings
-            locked = self.env.company.sudo().sos_time_locked_until
+            authority = self.env["res.company"].sudo()._sos_get_authority()
+            locked = authority.sos_time_locked_until
             filled = {
                 (self._get_line_key(line), line.date) for line in self._get_lines(days)
             } | {

@@ -102,8 +102,8 @@ class SosTimer(models.Model):
         """Whether it has run for so long, or since another day, that the person is
         asked how long it was."""
         # sudo: who keeps time needs no right to the company's settings
-        hours = self.env.company.sudo().sos_timer_hours
-        company = self.env["res.company"]
+        company = self.env["res.company"].sudo()
+        hours = company._sos_get_authority().sos_timer_hours
         return (
             fields.Datetime.now() - self.started_at > timedelta(hours=hours)
             or company._sos_local_date(self.started_at) != company._sos_today()
@@ -283,7 +283,8 @@ class SosTimer(models.Model):
     @api.model
     def _round(self, minutes):
         # sudo: who keeps time needs no right to the company's settings
-        step = self.env.company.sudo().sos_timer_round_minutes or 1
+        authority = self.env["res.company"].sudo()._sos_get_authority()
+        step = authority.sos_timer_round_minutes or 1
         return min(-(-minutes // step) * step, DAY_MINUTES)
 
     def _keep(self, minutes):

@@ -1,6 +1,11 @@
 """What records of this addon are made of, for the tests of the access table."""
 
+from datetime import timedelta
+
+from odoo import fields
+
 VALUES = {}
+WRITTEN = {"account.analytic.line": "sos_note"}
 
 
 def _line(family, user):
@@ -8,12 +13,17 @@ def _line(family, user):
     employees = world.env["hr.employee"]
     employee = employees.search([("user_id", "=", user.id)], limit=1)
     employee = employee or employees.create({"name": user.name, "user_id": user.id})
+    # a day of its own for each: nobody has more than 24 hours in one; all in one
+    # month, of which a share is the sum
+    lines = world.env["account.analytic.line"]
+    earlier = lines.search_count([("employee_id", "=", employee.id)])
     return {
+        "date": fields.Date.today().replace(day=1) - timedelta(days=1 + earlier),
         "sos_case_id": family.case.id,
         "sos_form_id": family.get("sos.form").id,
         "sos_work_kind_id": world.code("work_kind", "recording").id,
         "sos_note": family.mark,
-        "unit_amount": 0.5,
+        "unit_amount": family.marks.hours,
         "employee_id": employee.id,
     }
 
@@ -61,5 +71,12 @@ def _share_team(family, user):
     return world.env["sos.time.share.team"].search([], limit=1)
 
 
+def _timer(family, user):
+    """Whoever has one running starts no other."""
+    running = family.world.env["sos.timer"].search([("user_id", "=", user.id)])
+    return running or {}
+
+
+VALUES["sos.timer"] = _timer
 VALUES["sos.time.share"] = _share
 VALUES["sos.time.share.team"] = _share_team

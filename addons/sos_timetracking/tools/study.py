@@ -52,7 +52,7 @@ def _get_mean(averages, cases):
     return int(round_half_up(total / sum(cases)))
 
 
-def format_short(minutes):
+def format_as_paper(minutes):
     """Minutes as the paper prints them: "4h4m", "24m"; a loss is "−16m"."""
     sign = "−" if minutes < 0 else ""
     hours, rest = divmod(abs(int(minutes)), 60)

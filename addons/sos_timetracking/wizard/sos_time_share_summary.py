@@ -5,7 +5,7 @@ from dateutil.relativedelta import relativedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..tools.study import format_percent, format_short, round_half_up
+from ..tools.study import format_as_paper, format_percent, round_half_up
 
 #: activity → its colour in the bar
 COLOURS = {
@@ -82,7 +82,7 @@ class SosTimeShareSummary(models.TransientModel):
         """``{activity: percent}`` of all activities, and how much it is together."""
         total = sum(hours.values())
         return {
-            "time": format_short(round_half_up(total * 60)),
+            "time": format_as_paper(round_half_up(total * 60)),
             "shares": {
                 name: round_half_up(100 * hours.get(name, 0) / total, 1) if total else 0
                 for name in COLOURS

@@ -6,6 +6,7 @@ import {patch} from "@web/core/utils/patch";
 import {registry} from "@web/core/registry";
 import {session} from "@web/session";
 import {useService} from "@web/core/utils/hooks";
+import {user} from "@web/core/user";
 
 const TICK = 5000;
 const ACTIVITY = [
@@ -39,7 +40,8 @@ export const screenTimeService = {
                 model: "sos.screen.time",
                 method: "beat",
                 args: [form, seconds],
-                kwargs: {},
+                // whose time it is: another may have logged in since, in another tab
+                kwargs: {context: user.context},
             };
             try {
                 const response = await browser.fetch(BEAT, {
