@@ -1,33 +1,34 @@
 #!/usr/bin/env bash
-# Runs in the backup container (docker-compose.yml): every night at two, the
-# database and then the files, so that every file a record names is in the copy.
-#
-# To put a backup back, with the service "odoo" stopped:
-#   docker compose exec -T db createdb -U NAME -T template0 sos
-#   docker compose exec -T db pg_restore -U NAME -d sos --no-owner < DAY/sos.dump
-#   docker compose run --rm --no-deps -T --entrypoint \
-#       "tar -C /var/lib/odoo/filestore -xzf -" odoo < DAY/filestore.tar.gz
+# Runs in a container of PostgreSQL (docker-compose.yml): every night at two, the
+# database and then the files, so that every file that a record names is in the copy;
+# with --once, now, before an upgrade. restore.sh puts one back.
 set -euo pipefail
 umask 077
 
 : "${SOS_BACKUP_DAYS:?set it in .env to the number of days to keep backups for}"
+backups=${SOS_BACKUPS:-/backups}
+database=${SOS_DATABASE:-sos}
+data=${SOS_DATA:-/var/lib/odoo}
 
 backup() {
-    local day part
-    day=/backups/$(date +%Y-%m-%d)
+    local day part parts=() name
+    day=$backups/$(date +%Y-%m-%dT%H%M%S)
     part=$day.part
-    rm -rf "$part"
+    rm -rf "$backups"/*.part
     mkdir -p "$part"
-    pg_dump --format=custom --file="$part/sos.dump" sos
+    pg_dump --format=custom --file="$part/sos.dump" "$database"
     # A dump that cannot be read back is no backup.
     pg_restore --list "$part/sos.dump" >/dev/null
+    for name in "filestore/$database" "addons/$database" "seals/$database.txt"; do
+        [[ ! -e $data/$name ]] || parts+=("$name")
+    done
     # 1: files appeared or went while they were read, which is fine here.
-    tar -C /var/lib/odoo/filestore -czf "$part/filestore.tar.gz" sos || (($? == 1))
-    rm -rf "$day"
+    tar -C "$data" -czf "$part/files.tar.gz" "${parts[@]}" || (($? == 1))
+    (cd "$part" && sha256sum sos.dump files.tar.gz >SHA256SUMS)
     mv "$part" "$day"
-    touch /backups/last-success
-    find /backups -maxdepth 1 -name '20??-??-??' -mtime "+$SOS_BACKUP_DAYS" -exec rm -rf {} +
-    echo "Backup of $(date -Is): $(du -sh "$day" | cut -f1)"
+    touch "$backups/last-success"
+    find "$backups" -maxdepth 1 -name '20??-??-??*' -mtime "+$SOS_BACKUP_DAYS" -exec rm -rf {} +
+    echo "Backup of $(date -Is): $(basename "$day"), $(du -sh "$day" | cut -f1)"
 }
 
 seconds_until_two() {
@@ -38,10 +39,20 @@ seconds_until_two() {
     echo $((next - now))
 }
 
-# The first one at once, so that a new service is never without.
-while true; do
+if [[ ${1:-} == --once ]]; then
+    backup
+    exit
+fi
+# The first one at once, so that a new service is never without; a restart of this
+# container makes none beside a new one.
+if [[ -z $(find "$backups/last-success" -mmin -720 2>/dev/null) ]]; then
+    wait=0
+else
+    wait=$(seconds_until_two)
+fi
+while sleep "$wait"; do
     # In a shell of its own, so that an error ends the backup and not the service.
-    bash -euo pipefail -c "$(declare -f backup); umask 077; backup" ||
+    bash "${BASH_SOURCE[0]}" --once ||
         echo "The backup of $(date -Is) FAILED (lines above)." >&2
-    sleep "$(seconds_until_two)"
+    wait=$(seconds_until_two)
 done

@@ -1,27 +1,10 @@
 """The settings of a real service that live in its database.
 
 Runs in "odoo shell", which defines env, at the installation and at every upgrade
-(install.sh). What an administrator has made stricter since stays as it is.
+(install.sh). Each thing is set once: what an administrator sets afterwards stays.
 """
 
-from odoo.addons.sos_casework.hooks import close_ways_out
-
 env = env  # noqa: F821, PLW0127
-
-#: parameter: the laxest value that will do, and which of two values is the stricter
-PARAMETERS = {
-    "auth_password_policy.minlength": (12, max),
-    # Counted for each address: an office behind one must not lock itself out.
-    "base.login_cooldown_after": (10, min),
-    "base.login_cooldown_duration": (60, max),
-    # A session that nobody used for half a day is over, whatever became of its tab.
-    "sessions.max_inactivity_seconds": (12 * 60 * 60, min),
-    # As client_max_body_size in nginx.conf.
-    "web.max_file_upload_size": (25 * 1024 * 1024, min),
-}
-
-#: of everybody who works in the system, in minutes
-LOCKS = {"lock_timeout_inactivity": 15, "lock_timeout": 12 * 60}
 
 #: What Odoo installs unasked and what calls, or advertises, services of others.
 UNWANTED = {
@@ -40,21 +23,26 @@ UNWANTED = {
 }
 
 
-def set_parameters():
-    parameters = env["ir.config_parameter"]
-    for name, (value, stricter) in PARAMETERS.items():
-        # nothing, and 0, switch these off
-        now = int(parameters.get_param(name) or 0)
-        parameters.set_param(name, str(stricter(now, value) if now else value))
-    parameters.set_param("sos_casework.second_step", "required")
+def close():
+    """Close the database where sos_hardening is installed, and say what that set."""
+    settings = env["sos.hardening.setting"]
+    settings._close()
+    settings._set_log_in()
+    for setting in settings.search([]):
+        line = (
+            f"{setting.name}: {setting.value} (before: {setting.former or 'not set'})"
+        )
+        if setting.changed_since:
+            line += f"; set to {setting.now or 'nothing'} since, which stays"
+        print(line)
 
 
-def set_locks():
-    everybody = env.ref("base.group_user")
-    for name, minutes in LOCKS.items():
-        everybody[name] = min(everybody[name] or minutes, minutes)
-    # The day's first log-in asks for the second step again; a locked screen does not.
-    everybody.lock_timeout_mfa = True
+def set_up_england():
+    if env["res.lang"]._sos_set_up_england():
+        print(
+            "English (UK), Europe/London and pounds are set: for the company, for who "
+            "is new, and for users whose language was Odoo's own."
+        )
 
 
 def uninstall():
@@ -70,9 +58,11 @@ def uninstall():
         modules.button_immediate_uninstall()
 
 
-close_ways_out(env)
-set_parameters()
-set_locks()
-env.cr.commit()
-uninstall()
+set_up_england()
+if "sos.hardening.setting" in env:
+    close()
+    env.cr.commit()
+    uninstall()
+else:
+    env.cr.commit()
 print("The settings of a real service are set.")
