@@ -27,7 +27,7 @@ def main(config_path, database):
     for finding in findings:
         print(finding)
     if not findings:
-        print(f"The access log fits its {count} seals.")
+        print(f"Logs and signed documents fit their {count} seals.")
     return 1 if findings else 0
 
 

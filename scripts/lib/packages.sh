@@ -12,6 +12,9 @@ sos_browser() {
     return 1
 }
 
+# Debian puts it where only root's PATH looks.
+sos_nginx() { PATH=$SOS_LOCAL/bin:$PATH:/usr/sbin command -v nginx; }
+
 sos_wkhtmltopdf() { PATH=$SOS_LOCAL/bin:$PATH command -v wkhtmltopdf; }
 
 sos_has_font() {
@@ -32,6 +35,7 @@ sos_missing_packages() {
     sos_pg_bin >/dev/null || echo postgresql
     sos_wkhtmltopdf >/dev/null || echo wkhtmltopdf
     sos_browser >/dev/null || echo chromium
+    sos_nginx >/dev/null || echo nginx
     sos_has_font || echo fonts-dejavu-core
     sos_has_libmagic || echo libmagic1
     sos_base_python >/dev/null || echo python3
@@ -52,7 +56,7 @@ sos_install_packages() {
     command -v apt-get >/dev/null || sos_die \
         "these programs are missing: $*. This machine has no apt-get, so install" \
         "them by hand (PostgreSQL 15 or later, wkhtmltopdf, Chromium or Chrome," \
-        "Python 3.10 to 3.13) and start again."
+        "nginx, Python 3.10 to 3.13) and start again."
     if ((EUID == 0)); then
         sos_apt_install env DEBIAN_FRONTEND=noninteractive -- "$@"
     elif command -v sudo >/dev/null && sudo -n true 2>/dev/null; then
@@ -107,6 +111,8 @@ sos_write_wrappers() {
     done
     [[ -x $SOS_DEBS/usr/bin/wkhtmltopdf ]] &&
         sos_write_wrapper "$SOS_DEBS/usr/bin/wkhtmltopdf" "$libs"
+    [[ -x $SOS_DEBS/usr/sbin/nginx ]] &&
+        sos_write_wrapper "$SOS_DEBS/usr/sbin/nginx" "$libs"
     [[ -x $SOS_DEBS/usr/lib/chromium/chromium ]] &&
         sos_write_wrapper "$SOS_DEBS/usr/lib/chromium/chromium" "$libs"
     return 0

@@ -10,6 +10,7 @@
 # Settings that a person may give in the environment:
 #   ODOO_HOME    a folder with Odoo 19 (holds odoo-bin, or the odoo package)
 #   SOS_PYTHON3  the Python (3.10 to 3.13) to build the virtual environment with
+#   SOS_HTTP_PORT  the port of the browser tests, for two work trees side by side
 
 SOS_LIB=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 SOS_ROOT=$(cd "$SOS_LIB/../.." && pwd)
@@ -94,6 +95,7 @@ sos_write_settings() {
             "addons_path = $ODOO_ADDONS,$SOS_ROOT/addons" \
             "data_dir = $SOS_LOCAL/data" \
             "db_host = $PGHOST" "db_port = $PGPORT" "db_user = $PGUSER" \
+            "http_port = ${SOS_HTTP_PORT:-8069}" \
             "screenshots = $SOS_LOCAL/screenshots"
     } >"$SOS_LOCAL/odoo.conf.new"
     mv "$SOS_LOCAL/odoo.conf.new" "$SOS_LOCAL/odoo.conf"
@@ -128,7 +130,7 @@ sos_locked() {
 sos_setup_steps() {
     # 9>&-: PostgreSQL stays behind and must not keep the lock.
     {
-        sos_step 'Programs (PostgreSQL, PDF printer, browser)' sos_programs &&
+        sos_step 'Programs (PostgreSQL, proxy, PDF printer, browser)' sos_programs &&
             sos_step "Odoo 19$(sos_odoo_origin)" sos_odoo &&
             sos_step 'Python packages' sos_venv &&
             sos_step 'Database server' sos_pg_start &&

@@ -3,8 +3,6 @@
 import json
 from itertools import product
 
-from dateutil.relativedelta import relativedelta
-
 from odoo.fields import Command, Domain
 
 from .client import asked_for, get_specification, list_records
@@ -84,10 +82,9 @@ class Boards:
         domain = Domain(source["domain"])
         matching = source.get("fieldMatching", {})
         if "period" in matching:
-            today = self.env["res.company"]._sos_today()
+            year = self.env["sos.measure.rows"]._get_periods()["last_12_months"]
             day = matching["period"]["chain"]
-            domain &= Domain(day, ">=", today - relativedelta(months=12))
-            domain &= Domain(day, "<=", today)
+            domain &= Domain(day, ">=", year.first) & Domain(day, "<=", year.last)
         if team and "team" in matching:
             domain &= Domain(matching["team"]["chain"], "in", team.ids)
         return list(domain)

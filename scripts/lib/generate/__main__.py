@@ -50,6 +50,8 @@ def main(arguments):
             options.seed,
             progress=lambda made: print(f"{made} children", flush=True),
         )
+        print("Reminders of what is due", flush=True)
+        env["sos.deadline"]._nightly()
         if options.plant_errors:
             planted = plant(env, as_at, options.plant_errors, options.seed, after=last)
             options.planted.write_text(json.dumps(planted, indent=1) + "\n")

@@ -6,9 +6,13 @@ class Clocks:
         self._world, self._rows, self._case = world, rows, case
         self.all, self._open = [], []
 
-    def start(self, child, code, started, due=None, **links):
-        """Unless the child has an open one of this step."""
+    def start(self, child, code, started, again=False, **links):
+        """Unless the child has an open one of this step.
+
+        :param again: as long as the step says for the next one
+        """
         step = self._world.steps[code]
+        number, unit = step.repeat if again else step.due
         for clock in self._open:
             if clock["child_id"] == child["id"] and clock["step_id"] == step.id:
                 return
@@ -20,7 +24,11 @@ class Clocks:
             team_id=self._case["team_id"],
             lead_id=self._case["lead_id"],
             started_on=started,
-            due_on=due or self._world.add(started, *step.due),
+            due_on=self._world.add(started, number, unit),
+            due_number=number,
+            due_unit=unit,
+            booked_on=None,
+            paused_days=0,
             met_on=None,
             ended_on=None,
             cancelled_on=None,
@@ -69,7 +77,7 @@ class Clocks:
                     by_id[clock["child_id"]],
                     step.code,
                     day,
-                    self._world.add(day, *step.repeat),
+                    again=True,
                     episode_id=clock["episode_id"],
                     plan_id=clock["plan_id"],
                 )
@@ -84,7 +92,12 @@ class Clocks:
         """A conference is booked: what is due before it moves with it."""
         ids = {child["id"] for child in children}
         for clock, step in self._find(lambda c, s: c["child_id"] in ids and s.before):
-            clock["due_on"] = self._world.add(day, -step.before, "working_days")
+            clock.update(
+                booked_on=day,
+                due_number=-step.before,
+                due_unit="working_days",
+                due_on=self._world.add(day, -step.before, "working_days"),
+            )
 
     def get_due(self, child, code):
         step_id = self._world.steps[code].id
@@ -98,4 +111,5 @@ class Clocks:
     def end(self, day, test=lambda clock, step: True, state="ended"):
         for clock, _ in self._find(test):
             clock.update({"state": state, f"{state}_on": day})
+            clock["late"] = state == "ended" and day > clock["due_on"]
             self._open.remove(clock)

@@ -12,7 +12,7 @@ from datetime import timedelta
 from dateutil.relativedelta import relativedelta
 
 from . import shapes
-from .shapes import born, pupil, within
+from .shapes import alive, born, pupil, within
 
 DAY = timedelta(days=1)
 
@@ -103,12 +103,6 @@ def _conference_on_saturday(child):
 ERRORS = (
     # ------------------------------------------------------------- who the child is
     Error(
-        "1530",
-        "The UPN names an authority that there is not",
-        _and(shapes.real, pupil),
-        lambda child: child.write(child.census, {"upn": child.get_upn("999")}),
-    ),
-    Error(
         "4180",
         "The sex is missing",
         _and(shapes.real, born),
@@ -138,13 +132,13 @@ ERRORS = (
     Error(
         "8545Q",
         "Died before the year",
-        _and(shapes.long_protected, born),
+        _and(shapes.long_protected, alive),
         lambda child: child.write(child.census, {"death_on": child.start - DAY}),
     ),
     Error(
         "8555Q",
         "Referred after the death",
-        _and(shapes.nfa, born, within("referred", 2)),
+        _and(shapes.nfa, alive, within("referred", 2)),
         lambda child: child.write(
             child.census, {"death_on": child.first.referred - DAY}
         ),
@@ -328,7 +322,7 @@ ERRORS = (
     Error(
         "4008",
         "The child in need plan starts after the death",
-        _and(shapes.in_need, born, within("need_plans", 2)),
+        _and(shapes.in_need, alive, within("need_plans", 2)),
         lambda child: child.write(
             child.census, {"death_on": child.first.need_plans[0].started - DAY}
         ),
@@ -336,7 +330,7 @@ ERRORS = (
     Error(
         "4009Q",
         "The child in need plan ends after the death",
-        _and(shapes.need_ended, born),
+        _and(shapes.need_ended, alive),
         lambda child: child.write(
             child.census, {"death_on": child.first.need_plans[0].ended - DAY}
         ),
@@ -515,7 +509,7 @@ ERRORS = (
     Error(
         "8915",
         "The child protection plan starts after the death",
-        _and(shapes.protected, born, within("protection_plans", 2)),
+        _and(shapes.protected, alive, within("protection_plans", 2)),
         lambda child: child.write(
             child.census, {"death_on": child.first.protection_plans[0].started - DAY}
         ),
@@ -523,7 +517,7 @@ ERRORS = (
     Error(
         "8920",
         "The child protection plan ends after the death",
-        _and(shapes.protection_ended, born, within("protection_ended", 2)),
+        _and(shapes.protection_ended, alive, within("protection_ended", 2)),
         lambda child: child.write(
             child.census, {"death_on": child.first.protection_plans[0].ended - DAY}
         ),

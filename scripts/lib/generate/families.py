@@ -11,6 +11,7 @@ from .practice import write_practice
 from .rows import open_rows
 from .story import PLOTS, Story, choose_plot
 from .texts import FIRST, LAST, STREETS
+from .times import Times
 
 #: How many families go to the database at once.
 BATCH = 200
@@ -38,6 +39,8 @@ class Family:
             also_known="",
             active=True,
         )
+        found_by = f"{self.name} {self.case['reference']}"
+        self.case["letters"] = world.names.squeeze(world.names.fold(found_by))
         self.clocks = Clocks(world, rows, self.case)
         self.forms = Forms(self)
         self.members, self.network = [], []
@@ -65,11 +68,24 @@ class Family:
             entered_by_id=self.support,
             active=True,
             also_known="",
+            birth_sure="sure",
             in_open_file=not self.case["restricted"],
             **values,
         )
         first = person.get("first_name") or "Baby"
         person["name"] = f"{first} {self.name}"
+        names = self.world.names
+        folded = names.fold_name(first, self.name)
+        self.rows.add(
+            "sos_person_name",
+            person_id=person["id"],
+            kind="now",
+            first_name=person.get("first_name"),
+            last_name=self.name,
+            folded=folded,
+            letters=names.squeeze(folded),
+            noted_on=self.begin,
+        )
         self.members.append(person)
         self.rows.add(
             "sos_case_member",
@@ -77,6 +93,7 @@ class Family:
             person_id=person["id"],
             role=role,
             since=self.begin,
+            active=True,
         )
         return person
 
@@ -93,10 +110,12 @@ class Family:
                     sex_id=self.world.codes["sex"][sex],
                 )
             )
+            street = f"{self.rng.randrange(1, 90)} {self.rng.choice(STREETS)}"
             self.rows.add(
                 "sos_address",
                 person_id=adults[-1]["id"],
-                text=f"{self.rng.randrange(1, 90)} {self.rng.choice(STREETS)}",
+                text=street,
+                letters=self.world.names.squeeze(self.world.names.fold(street)),
                 since=self.begin,
                 confidential=False,
             )
@@ -284,9 +303,13 @@ def generate(env, world, children, seed, progress=lambda made: None):
     cr = env.cr
     env.flush_all()
     rows = open_rows(cr, datetime.combine(world.as_at, time(18)))
+    times = Times(env, world, seed)
 
     def write(made):
+        forms = rows.tables["sos_form"]
         rows.write(cr)
+        if world.employees:
+            times.keep(forms)
         progress(made)
 
     build(world, rows, children, seed, write)

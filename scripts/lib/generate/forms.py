@@ -146,8 +146,22 @@ class Forms:
             )
         return effective
 
+    def hand_in(self, form, children, decision):
+        """Written and handed in on the last day, with what the worker would decide:
+        who signs it has not yet."""
+        code = self._world.type_codes[form["type_id"]]
+        day = self._world.as_at
+        self.submit(form, day)
+        self._family.clocks.meet(form, code, children, "submitted", day)
+        for child in children:
+            chosen = self._world.types[code].decisions[decision]
+            self.line(form, child)["decision_id"] = chosen
+
     def visit(self, children, day, statutory):
-        """One visit, and the clocks of who was seen in it."""
+        """One visit, and the clocks of who was seen in it.
+
+        :return: its form
+        """
         form = self.open("visit", children, held_on=day, statutory=statutory)
         form["announced"] = self._rng.random() < 0.7
         seen = []
@@ -165,3 +179,12 @@ class Forms:
         if statutory:
             clocks = self._family.clocks
             clocks.meet(form, "visit", seen, "visit_seen", day)
+        return form
+
+    def take_over_seen(self, form, visit, children):
+        """What a visit says of who was seen stands in the form that it was for."""
+        for child in children:
+            told = self.line(visit, child)
+            self.line(form, child).update(
+                {name: told.get(name) for name in ("seen", "seen_alone", "reason_not")}
+            )

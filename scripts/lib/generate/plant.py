@@ -137,13 +137,6 @@ class Child:
                 }
             )
 
-    def get_upn(self, authority):
-        """The child's UPN, had another authority given it."""
-        from .families import get_check_letter
-
-        digits = authority + self.census.identifiers.upn[4:]
-        return get_check_letter(digits) + digits
-
 
 def get_census_year(day):
     """The census that a day belongs to, by the year in which it ends."""

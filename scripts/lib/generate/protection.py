@@ -21,7 +21,8 @@ class Protection:
         enquiry_form = self.forms.open("section47", self.children, discussion)
         self.forms.set(enquiry_form, started_on=held)
         visited = self.until(held, 1, 3)
-        self.forms.visit(self.children, visited, statutory=False)
+        visit = self.forms.visit(self.children, visited, statutory=False)
+        self.forms.take_over_seen(enquiry_form, visit, self.children)
         day = self.until(visited, 2, 6)
         if self.plot == "section47":
             self._drop(enquiries, enquiry_form, day)
@@ -189,7 +190,7 @@ class Protection:
                     child,
                     "review_conference",
                     day,
-                    self.world.add(day, *self.world.steps["review_conference"].repeat),
+                    again=True,
                     episode_id=plan["episode_id"],
                     plan_id=plan["id"],
                 )

@@ -9,6 +9,7 @@ from odoo.tools import SQL
 #: In this order, so that what a row points to is there before it.
 TABLES = (
     "sos_person",
+    "sos_person_name",
     "sos_case",
     "sos_case_member",
     "sos_allocation",

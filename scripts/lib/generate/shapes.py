@@ -46,6 +46,12 @@ def born(child):
     return bool(child.census.identifiers.born)
 
 
+def alive(child):
+    """Born before somebody heard of them: a death on any day since then, or the day
+    before, is one that the record takes."""
+    return born(child) and child.census.identifiers.born < child.first.referred
+
+
 def pupil(child):
     """Of school age, and with a UPN."""
     facts = child.census.identifiers

@@ -41,7 +41,7 @@ class Story(Protection):
         self.codes = family.world.codes
         self.referred_on = self.day = day
         self.episodes = {}
-        self.assessed_on = None
+        self.seen_on = self.assessed_on = None
         self.ended_on = None
         self.died = False
         need = rng_need(self.rng, plot)
@@ -69,7 +69,14 @@ class Story(Protection):
             self._start(child, "assessment", self.referred_on)
         self.assessment = self.forms.open("assessment", self.children, contact)
         if self.plot in ("close", "step_down", "cin"):
-            self._assess(self.plot)
+            try:
+                self._assess(self.plot)
+            except Later:
+                # half of what is not signed yet waits for the manager
+                if self.seen_on and self.family.number % 2:
+                    self._write_assessment(self.plot)
+                    self.forms.hand_in(self.assessment, self.children, self.plot)
+                raise
             if self.plot == "cin":
                 self.need_plan(self.day, self.assessment)
                 return
@@ -182,14 +189,17 @@ class Story(Protection):
             self._begin_assessment()
         day = self.until(self.seen_on, 5, 30, late=20)
         day = max(day, not_before or day)
+        self._write_assessment(decision)
+        self.forms.sign(self.assessment, self.children, day, decision)
+        self.day = self.assessed_on = day
+
+    def _write_assessment(self, decision):
         for child in self.children:
             line = self.forms.line(self.assessment, child)
             line.update(seen="yes", seen_alone="yes")
             for code in self._choose_factors(decision):
                 factor = self.codes["assessment_factor"][code]
                 self.rows.link("sos_form_child_factor_rel", line["id"], factor)
-        self.forms.sign(self.assessment, self.children, day, decision)
-        self.day = self.assessed_on = day
 
     def _choose_factors(self, decision):
         # only where nothing else is done (8873Q)
@@ -235,7 +245,7 @@ class Story(Protection):
                     child,
                     "cin_plan",
                     day,
-                    self.world.add(day, *self.world.steps["cin_plan"].repeat),
+                    again=True,
                     episode_id=self.episodes[child["id"]]["id"],
                     plan_id=plans[child["id"]]["id"],
                 )

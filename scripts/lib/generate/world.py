@@ -10,6 +10,14 @@ from odoo.fields import Command
 #: About how many children one team works with.
 TEAM_SIZE = 400
 WORKERS = 5
+#: Roles of the whole service, and what who has them is called.
+SERVICE = {
+    "practice_lead": "Practice lead",
+    "quality_auditor": "Quality auditor",
+    "performance_analyst": "Performance analyst",
+    "service_manager": "Service manager",
+    "configurator": "Configurator",
+}
 
 
 @dataclass(frozen=True)
@@ -27,7 +35,10 @@ class FormType:
 class World:
     def __init__(self, env, children, as_at):
         """:param env: of the superuser"""
-        self.as_at = as_at
+        # not before Odoo knows where its addons are
+        from odoo.addons.sos_casework.tools import names
+
+        self.as_at, self.names = as_at, names
         self.company = env.company
         if not self.company.sos_la_code:
             self.company.sos_la_code = "392"
@@ -52,6 +63,11 @@ class World:
             for step in env["sos.step"].search([])
         }
         self.teams = self._make_teams(env, max(2, children // TEAM_SIZE))
+        self.service = {
+            role: self._make_user(env, f"generated.{role}", role, name).id
+            for role, name in SERVICE.items()
+        }
+        self._make_employees(env)
 
     @staticmethod
     def _get_codes(env):
@@ -87,17 +103,7 @@ class World:
     def _make_team(self, env, place):
         def user(role, name):
             login = f"generated.{place}.{role}.{name.lower()}"
-            users = env["res.users"].with_context(no_reset_password=True)
-            group = env.ref(f"sos_casework.group_{role}")
-            return users.search([("login", "=", login)]) or users.create(
-                {
-                    "name": f"{name} (team {place})",
-                    "login": login,
-                    "group_ids": [
-                        Command.set([env.ref("base.group_user").id, group.id])
-                    ],
-                }
-            )
+            return self._make_user(env, login, role, f"{name} (team {place})")
 
         workers = env["res.users"].union(
             *(user("practitioner", f"Worker{n}") for n in range(1, WORKERS + 1))
@@ -119,6 +125,41 @@ class World:
             chair=chair.id,
             members=wanted.ids,
         )
+
+    @staticmethod
+    def _make_user(env, login, role, name):
+        users = env["res.users"].with_context(no_reset_password=True)
+        group = env.ref(f"sos_casework.group_{role}")
+        return users.search([("login", "=", login)]) or users.create(
+            {
+                "name": name,
+                "login": login,
+                "group_ids": [Command.set([env.ref("base.group_user").id, group.id])],
+            }
+        )
+
+    def _make_employees(self, env):
+        """Who keeps time is an employee, where the addon for time is installed."""
+        self.employees = {}
+        lines = env.get("account.analytic.line")
+        if lines is None or "sos_form_id" not in lines._fields:
+            return
+        ids = [user for team in self.teams for user in (*team.members, team.chair)]
+        users = env["res.users"].browse([*ids, *self.service.values()])
+        employees = env["hr.employee"].search(
+            [("user_id", "in", users.ids), ("company_id", "=", self.company.id)]
+        )
+        employees |= employees.create(
+            [
+                {
+                    "name": user.name,
+                    "user_id": user.id,
+                    "company_id": self.company.id,
+                }
+                for user in users - employees.user_id
+            ]
+        )
+        self.employees = {one.user_id.id: one.id for one in employees}
 
     # ------------------------------------------------------------------------ days
 

@@ -1,5 +1,6 @@
 """Events of forms: opening, writing, deciding, signing, giving."""
 
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import plaintext2html
 
@@ -206,6 +207,10 @@ class FormEvents:
             if "reason" in choice:
                 values.update(self._get_reason(decision, child, choice["reason"]))
             line.write(values)
+            # on the screen a decision may be half-finished while the form is written;
+            # a file says all of it
+            if problem := line._get_decision_problem():
+                raise UserError(problem)
 
     def _get_reason(self, decision, child, reason):
         """The reason of a closure is a code, every other one is words."""
@@ -231,12 +236,25 @@ class FormEvents:
     def event_submit(self, data):
         form = self._form(data["form"])
         self._give_reasons(form, data.get("reason"))
+        # what must be refused is tried as it is
+        if self.event.name != "refused":
+            self._answer_seen(form)
         form.action_submit()
 
     def event_authorise(self, data):
         form = self._form(data["form"])
         self._give_reasons(form, data.get("reason"))
         form.action_authorise()
+
+    def _answer_seen(self, form):
+        """A file that says nothing of whether a child was seen, neither in the form nor
+        by a visit, may be older than the question: a child whose part of the form it
+        writes was seen."""
+        written = form.answer_ids.filtered(lambda answer: not answer.is_empty).child_id
+        for line in form.child_ids:
+            silent = not line.seen and line.child_id in written
+            if silent and line._get_seen_problems():
+                line.seen = "yes"
 
     def _give_reasons(self, form, reason):
         """A reason answers what looks unusual, or why a danger statement is not

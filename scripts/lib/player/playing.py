@@ -18,7 +18,9 @@ from .errors import CaseError
 from .events_case import CaseEvents
 from .events_form import FormEvents
 from .events_practice import PracticeEvents
-from .world import LANGUAGE, ZONE, Family, World, get_role_group
+from .world import Family, World, get_role_group
+
+ZONE, LANGUAGE = "Europe/London", "en_GB"
 
 #: what was played into a database, as JSON
 MARKER = "sos_play.files"

@@ -4,7 +4,6 @@ from odoo.fields import Command
 
 #: external ids of what files brought: __play__.team_north
 MODULE = "__play__"
-ZONE, LANGUAGE = "Europe/London", "en_GB"
 
 
 def find_user(env, name):
@@ -40,7 +39,8 @@ class World:
         self.case, self.env, self.refs, self.fail = case, env, refs, fail
 
     def make(self):
-        self._set_language()
+        # as in a real service (config/production.py)
+        self.env["res.lang"]._sos_set_up_england()
         self._set_agency()
         for name, team in self.case.teams.items():
             self.refs[name] = self._get_team(name, team)
@@ -58,11 +58,6 @@ class World:
                 found = find_user(self.env, name) or find_agency(self.env, name)
                 self.refs[name] = found or find_team(self.env, name)
 
-    def _set_language(self):
-        lang = self.env["res.lang"]
-        if not lang._get_data(code=LANGUAGE):
-            lang._activate_lang(LANGUAGE)
-
     def _set_agency(self):
         company, agency = self.env.company, self.case.agency
         if not agency:
@@ -70,7 +65,6 @@ class World:
         code = agency.get("la_code")
         if not company.sos_la_code:
             company.write({"name": agency["name"], "sos_la_code": code})
-            company.partner_id.write({"tz": ZONE, "lang": LANGUAGE})
         elif company.sos_la_code != code or company.name != agency["name"]:
             self.fail(
                 ("agency",),
@@ -147,8 +141,6 @@ class World:
             {
                 "name": name,
                 "login": login,
-                "lang": LANGUAGE,
-                "tz": ZONE,
                 "group_ids": [Command.set((internal | group).ids)],
                 "sos_team_ids": [Command.set(team.ids if team else [])],
             }
