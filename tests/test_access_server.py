@@ -3,104 +3,53 @@ it: Odoo's JSON-2 with a key, and XML-RPC."""
 
 import json
 import os
-import socket
-import subprocess
 import time
 import xmlrpc.client
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from pathlib import Path
 
 import pytest
 import requests
+from running import machine
+from running.odoo import Program
 
 from odoo.addons.sos_casework.tests.access_count import AccessCount
+from odoo.addons.sos_casework.tests.access_marks import MarkSearch
 
-ROOT = Path(__file__).parent.parent
-LOCAL = ROOT / ".local"
 #: refused by access, by another rule of the system, or no such method
 REFUSED = (401, 403, 404, 422)
-
-
-def shell(script, *arguments, **environment):
-    return subprocess.run(
-        ["bash", "-euo", "pipefail", "-c", script, "-", *arguments],
-        cwd=ROOT,
-        env={**os.environ, **environment},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def with_setup(script):
-    return f"source scripts/lib/setup.sh && sos_export && {script}"
 
 
 @pytest.fixture(scope="module")
 def plan(tmp_path_factory):
     """A database of its own with the world in it, and what it says."""
-    database = f"sos_test_{os.getpid()}_http"
     path = tmp_path_factory.mktemp("access") / "plan.json"
-    made = shell(
-        with_setup(
-            'sos_template_copy "$1" && "$SOS_LOCAL/bin/odoo" shell '
-            '-c "$SOS_LOCAL/odoo.conf" -d "$1" --no-http --log-level=error '
-            "< tests/access_server.py"
-        ),
-        database,
-        SOS_ACCESS_PLAN=str(path),
-    )
-    try:
-        assert path.exists(), made.stdout[-2000:] + made.stderr[-4000:]
+    with machine.database(f"sos_test_{os.getpid()}_http") as database:
+        machine.with_setup(
+            '"$SOS_LOCAL/bin/odoo" shell -c "$SOS_LOCAL/odoo.conf" -d "$1" --no-http '
+            "--log-level=error < tests/access_server.py",
+            database,
+            SOS_ACCESS_PLAN=str(path),
+        )
         yield {"database": database, **json.loads(path.read_text())}
-    finally:
-        shell(with_setup('sos_db_drop "$1"'), database)
 
 
 @pytest.fixture(scope="module")
 def server(plan, tmp_path_factory):
     """The address of a server that runs as it does for everybody, on this machine."""
-    port, other = get_free_port(), get_free_port()
-    log = tmp_path_factory.mktemp("server") / "server.log"
-    process = subprocess.Popen(
-        [
-            LOCAL / "bin" / "odoo",
-            *("-c", LOCAL / "odoo.conf", "-d", plan["database"]),
-            *("--http-interface=127.0.0.1", f"--http-port={port}"),
-            *("--workers=2", f"--gevent-port={other}"),
-            *("--no-database-list", "--max-cron-threads=0", "--log-level=critical"),
-            f"--logfile={log}",
-        ],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    port = machine.find_port()
     address = f"http://127.0.0.1:{port}"
+    process = Program(
+        tmp_path_factory.mktemp("server") / "server.log",
+        *("-d", plan["database"], "--http-interface=127.0.0.1"),
+        *(f"--http-port={port}", f"--gevent-port={machine.find_port()}"),
+        *("--workers=2", "--no-database-list", "--max-cron-threads=0"),
+        "--log-level=critical",
+    )
     try:
-        wait_for(address, process, log)
-        yield address
+        yield process.wait(address) and address
     finally:
-        process.terminate()
-        try:
-            process.wait(20)
-        except subprocess.TimeoutExpired:
-            process.kill()
-
-
-def get_free_port():
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return free.getsockname()[1]
-
-
-def wait_for(address, process, log):
-    for _ in range(600):
-        assert process.poll() is None, log.read_text()[-4000:]
-        with suppress(requests.ConnectionError):
-            if requests.get(f"{address}/web/login", timeout=60).ok:
-                return
-        time.sleep(0.2)
-    raise AssertionError("The server did not start: " + log.read_text()[-4000:])
+        process.stop()
 
 
 class Client:
@@ -108,9 +57,12 @@ class Client:
 
     def __init__(self, server, plan, role, count):
         self.server, self.database = server, plan["database"]
-        self.role, self.count, self.marks = role, count, plan["marks"]
+        self.role, self.count = role, count
         self.plan = plan["roles"][role]
+        self.marks = MarkSearch(plan["marks"])
+        self.hidden = MarkSearch(self.plan["hidden"])
         self.problems = []
+        self.tried = Counter()
         self.session = requests.Session()
         if self.plan["key"]:
             self.session.headers["Authorization"] = f"bearer {self.plan['key']}"
@@ -130,16 +82,19 @@ class Client:
     def judge(self, way, model, allowed, answer):
         done, result, text = answer
         self.count.add(way, allowed)
+        self.tried[model] += 1
         what = f"{self.role}, {way} of {model}"
         if done and not allowed:
             self.problems.append(f"{what}: allowed: {text[:200]}")
         if not done and (result not in REFUSED or allowed and result in (401, 403)):
             self.problems.append(f"{what}: {result}: {text[:300]}")
         # who is refused is told of no family at all
-        for mark in self.plan["hidden"] if allowed else self.marks:
-            if mark in text:
-                self.problems.append(f"{what}: tells of {mark}")
+        self.check_marks(self.hidden if allowed else self.marks, text, what, model)
         return result if done else None
+
+    def check_marks(self, marks, text, what, model):
+        for family, kind, near in marks.find(text, model):
+            self.problems.append(f"{what}: tells a {kind} of {family}: {near}")
 
     # ------------------------------------------------------------------- phases
 
@@ -167,12 +122,11 @@ class Client:
         elif done:
             found = {r["id"] if isinstance(r, dict) else r[0] for r in result}
         self.count.add(way, bool(expected))
+        self.tried[model] += 1
         if found != expected:
             what = f"{self.role}, {way} of {model}"
             self.problems.append(f"{what}: {found} instead of {expected}: {text[:200]}")
-        for mark in self.plan["hidden"]:
-            if mark in text:
-                self.problems.append(f"{self.role}, {way}, {model}: tells of {mark}")
+        self.check_marks(self.hidden, text, f"{self.role}, {way} of {model}", model)
 
     def each_record(self):
         for model, plan in self.plan["models"].items():
@@ -238,40 +192,54 @@ def clients(server, plan):
     count.say()
 
 
-def run(clients, phase, tried):
-    """All roles at once; what each finds wrong is shown together."""
-    count = clients[0].count
-    before = len(count)
+def run(clients, phase, expected):
+    """All roles at once; what each finds wrong is shown together.
+
+    :param expected: called with the plan of a model, how often it is tried
+    """
+    before = {client: client.tried.copy() for client in clients}
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(phase, clients))
+    for client in clients:
+        tried = client.tried - before[client]
+        models = client.plan["models"]
+        assert models
+        assert tried == +Counter({m: expected(plan) for m, plan in models.items()})
     problems = [problem for client in clients for problem in client.problems]
-    shown = "\n".join(problems[:40])
+    shown = "\n".join(sorted(problems))
     assert not problems, f"{len(problems)} are not as the table says:\n{shown}"
-    assert len(count) - before > tried
 
 
 def test_found(clients):
-    run(clients, Client.find, 2000)
+    run(clients, Client.find, lambda plan: 3)
 
 
 def test_read_by_id(clients):
-    run(clients, Client.read, 2000)
+    run(clients, Client.read, lambda plan: 2 * len(plan["records"]))
 
 
 def test_written(clients):
-    run(clients, Client.write, 1000)
+    run(clients, Client.write, lambda plan: len(plan["records"]))
 
 
 def test_created(clients):
-    run(clients, Client.create, 1000)
+    run(clients, Client.create, lambda plan: len(plan["new"]))
 
 
 def test_deleted(clients):
-    run(clients, Client.unlink, 900)
+    run(
+        clients,
+        Client.unlink,
+        lambda plan: sum(not record["may"]["unlink"] for record in plan["records"]),
+    )
 
 
 def test_xmlrpc(clients):
-    run([c for c in clients if c.role in XMLRPC], Client.read_by_xmlrpc, 700)
+    run(
+        [c for c in clients if c.role in XMLRPC],
+        Client.read_by_xmlrpc,
+        lambda plan: sum(2 - record["may"]["write"] for record in plan["records"]),
+    )
 
 
 #: by this way one role of each kind: who reads, reads by role, and reads nothing
@@ -279,6 +247,7 @@ XMLRPC = ("practitioner", "quality_auditor", "configurator", "portal", "public")
 
 
 def test_without_a_key(server, plan):
+    marks = MarkSearch(plan["marks"])
     for headers in ({}, {"Authorization": "bearer 0123"}, {"Authorization": "x"}):
         for model in plan["roles"]["public"]["models"]:
             answer = requests.post(
@@ -288,7 +257,7 @@ def test_without_a_key(server, plan):
                 timeout=60,
             )
             assert answer.status_code == 401, model
-            assert not any(mark in answer.text for mark in plan["marks"])
+            assert not marks.find(answer.text)
 
 
 def test_tabs_that_tell_of_the_same_moment(clients):

@@ -38,7 +38,7 @@ def test_what_it_cannot_do(arguments, words):
 def test_a_log_that_fits():
     result = run("--db", get_db_name())
     assert (result.returncode, result.stderr.count("Traceback")) == (0, 0)
-    assert "The access log fits its" in result.stdout
+    assert "Logs and signed documents fit their" in result.stdout
 
 
 def test_a_database_older_than_its_head(tmp_path):

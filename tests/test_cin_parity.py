@@ -7,7 +7,8 @@ import re
 import subprocess
 import tempfile
 from pathlib import Path
-from unittest import SkipTest
+
+from needs import OUTSIDE, get_validator
 
 from odoo.tests import BaseCase, tagged
 
@@ -18,7 +19,6 @@ from odoo.addons.sos_reporting.tools import census
 from odoo.addons.sos_reporting.tools.cin.read import read_xml
 from odoo.addons.sos_reporting.tools.cin.run import get_differences, get_rules, run
 
-OUTSIDE = Path(__file__).parent / "outside"
 YEARS = (2025, 2026)
 #: about no child, and listed as different
 WHOLE_DIFFERENT = {"2887Q"}
@@ -67,17 +67,10 @@ class TestParity(BaseCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        made = subprocess.run(
-            [OUTSIDE / "make_cin_validator"],
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if made.returncode:
-            raise SkipTest(f"the census validator cannot be installed: {made.stderr}")
+        python = get_validator()
         cls.files = {year: cls.make_files(year) for year in YEARS}
         cls.theirs = {
-            year: cls.find_theirs(made.stdout.strip(), year, files)
+            year: cls.find_theirs(python, year, files)
             for year, files in cls.files.items()
         }
 

@@ -12,6 +12,9 @@ import jsonschema
 import pytest
 import yaml
 
+from odoo import http
+from odoo.modules.registry import Registry
+from odoo.tests.common import get_db_name
 from odoo.tools import config as odoo_config
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -103,7 +106,9 @@ def test_nothing_is_built_and_every_image_has_a_version(compose):
     for name, service in compose["services"].items():
         assert "build" not in service, name
         image, __, version = service["image"].partition(":")
-        assert version and version != "latest", f"{name}: {image} without a version"
+        # a release, and not what "the newest of 19.0" is today
+        assert re.match(r"\d+\.\d+(-\d{8}|\.\d+|$)", version), f"{name}: {image}"
+        assert version not in ("19.0", "17", "1.28"), f"{name}: {image} moves"
 
 
 def test_odoo_is_the_release_of_the_addons(compose):
@@ -113,7 +118,7 @@ def test_odoo_is_the_release_of_the_addons(compose):
         for path in manifests
     }
     assert {
-        service["image"].partition(":")[2]
+        service["image"].partition(":")[2].partition("-")[0]
         for service in compose["services"].values()
         if service["image"].startswith("odoo:")
     } == series
@@ -172,18 +177,51 @@ def test_only_the_proxy_can_be_reached_and_reaches_out(compose):
     assert compose["services"]["db"]["networks"] == ["inside"]
 
 
-def test_the_image_of_odoo_gets_the_names_it_reads(compose):
-    """Its entry point reads HOST, PORT, USER and PASSWORD."""
+def test_no_password_is_on_a_command_line(compose):
+    """The entry point of Odoo's image makes one of HOST, USER and PASSWORD when it is
+    to run "odoo"; libpq's own names stay in the environment."""
     for name, service in compose["services"].items():
         if service["image"].startswith("odoo:"):
             environment = service["environment"]
-            assert {"HOST", "PORT", "USER", "PASSWORD"} <= set(environment), name
-            assert environment["HOST"] in compose["services"]
-            assert ["/etc/odoo/odoo.conf", "/mnt/extra-addons"] == sorted(
-                target
-                for service_name, __, target in mounts(compose)
-                if service_name == name and target.startswith(("/etc", "/mnt"))
-            )
+            assert {"PGHOST", "PGPORT", "PGUSER", "PGPASSWORD"} <= set(environment)
+            assert not {"HOST", "PORT", "USER", "PASSWORD"} & set(environment), name
+            assert environment["PGHOST"] in compose["services"]
+            assert service["command"][0] == "bash", name
+        for word in (*service.get("command", ()), *service.get("entrypoint", ())):
+            assert not SECRET.search(word), f"{name}: {word}"
+
+
+def test_the_role_of_odoo_is_not_the_one_that_may_do_everything(compose):
+    database = compose["services"]["db"]
+    assert database["environment"]["POSTGRES_USER"] == "postgres"
+    admin = database["environment"]["POSTGRES_PASSWORD"]
+    for name, service in compose["services"].items():
+        environment = service.get("environment", {})
+        assert environment.get("PGUSER") != "postgres"
+        if name != "db":
+            assert admin not in environment.values(), name
+    script = (ROOT / "config/database.sh").read_text()
+    assert "NOSUPERUSER" in script and "NOCREATEROLE" in script
+
+
+def test_connections_fit(compose, production):
+    """Each process of Odoo may open as many as it is allowed to."""
+    (allowed,) = [
+        int(word.partition("=")[2])
+        for word in compose["services"]["db"]["command"]
+        if word.startswith("max_connections=")
+    ]
+    processes = int(production["workers"]) + int(production["max_cron_threads"])
+    opened = processes * int(production["db_maxconn"])
+    opened += int(production["db_maxconn_gevent"])
+    # backups, an upgrade beside, and the three that PostgreSQL keeps for itself
+    assert opened + 10 <= allowed
+
+
+def test_every_upgrade_begins_with_a_backup(compose):
+    needs = compose["services"]["upgrade"]["depends_on"]
+    assert needs["backup-now"]["condition"] == "service_completed_successfully"
+    assert compose["services"]["backup-now"]["command"][-1] == "--once"
 
 
 # Secrets
@@ -246,32 +284,40 @@ def test_production_is_closed(production, compose):
 
 def test_production_matches_the_mounts(production, compose):
     targets = {target for name, __, target in mounts(compose) if name == "odoo"}
-    assert production["addons_path"] in targets
     assert production["data_dir"] in targets
+    # the code that the database was upgraded with, kept beside it
+    place = f"{production['data_dir']}/addons/{production['db_name']}"
+    assert production["addons_path"] == place
 
 
 def test_scripts_use_the_database_of_the_settings(production):
-    backup = (ROOT / "config/backup.sh").read_text()
-    assert f'/sos.dump" {production["db_name"]}\n' in backup
-    assert f"{production['data_dir']}/filestore" in backup
+    for name in ("backup.sh", "restore.sh"):
+        script = (ROOT / "config" / name).read_text()
+        assert f"{{SOS_DATABASE:-{production['db_name']}}}" in script
+        assert f"{{SOS_DATA:-{production['data_dir']}}}" in script
 
 
-def test_every_installation_and_upgrade_sets_what_a_real_service_needs(compose):
-    for name in ("install", "upgrade"):
-        script = compose["services"][name]["command"][1]
-        beside = {
-            pathlib.PurePath(target).name
-            for service, __, target in mounts(compose)
-            if service == name
-            and pathlib.PurePath(target).parent == pathlib.PurePath(script).parent
-        }
-        assert {"install.sh", "production.py"} <= beside
+def test_every_script_that_runs_is_mounted(compose):
+    for name, service in compose["services"].items():
+        for word in (*service.get("command", ()), *service.get("entrypoint", ())):
+            if word.startswith("/opt/sos/"):
+                assert (ROOT / "config" / word.removeprefix("/opt/sos/")).exists()
+                assert ("./config", "/opt/sos") in [
+                    (source, target)
+                    for service_name, source, target in mounts(compose)
+                    if service_name == name
+                ]
+
+
+def test_every_installation_and_upgrade_sets_what_a_real_service_needs():
     lines = (ROOT / "config/install.sh").read_text()
     assert "--skip-auto-install" in lines
     assert '<"$here/production.py"' in lines
 
 
-@pytest.mark.parametrize("script", ["install.sh", "backup.sh"])
+@pytest.mark.parametrize(
+    "script", [path.name for path in sorted((ROOT / "config").glob("*.sh"))]
+)
 def test_scripts_are_valid_bash(script):
     subprocess.run(["bash", "-n", ROOT / "config" / script], check=True)
 
@@ -371,8 +417,10 @@ def find_location(nginx, path):
         "/web/login",
         "/web/login/totp",
         "/web/login/second-step",
-        "/web/session/authenticate",
+        "/en/web/login",
+        "/en_GB/web/login/totp",
         "/web/reset_password",
+        "/auth/passkey/start-auth",
         "/auth-timeout/session/check-identity",
     ],
 )
@@ -392,11 +440,36 @@ def test_passwords_and_codes_are_not_tried_fast(nginx, path):
         "/doc",
         "/my/security",
         "/dashboard/share/1/token",
+        "/web/become",
+        "/web/session/authenticate",
+        "/what/an/addon/may/add",
     ],
 )
-def test_closed_ways_in(nginx, path):
-    (only,) = find_location(nginx, path)["block"]
-    assert (only["directive"], only["args"]) == ("return", ["404"])
+@pytest.mark.parametrize("language", ["", "/en", "/en_GB"])
+def test_closed_ways_in(nginx, path, language):
+    assert is_closed(nginx, language + path)
+
+
+def is_closed(nginx, path):
+    inside = find_location(nginx, path)["block"]
+    return [(d["directive"], d["args"]) for d in inside] == [("return", ["404"])]
+
+
+#: routes of Odoo that the addons change and that nobody needs
+NOT_NEEDED = ("/web/become", "/web_editor/")
+
+
+def test_every_route_of_the_addons_is_open(nginx):
+    """Else it is added in nginx.conf, or here."""
+    modules = sorted(Registry(get_db_name())._init_modules)
+    routes = {
+        re.sub("<[^>]+>", "1", url)
+        for url, endpoint in http._generate_routing_rules(modules, nodb_only=False)
+        if endpoint.func.__module__.startswith("odoo.addons.sos_")
+    }
+    assert "/web/login/second-step" in routes
+    closed = {route for route in routes if is_closed(nginx, route)}
+    assert all(route.startswith(NOT_NEEDED) for route in closed), closed
 
 
 @pytest.mark.parametrize("path", ["/odoo/my-families", "/web/assets/1/a.js", "/odoo"])
@@ -422,7 +495,7 @@ def test_proxy_takes_the_uploads_that_odoo_takes(nginx):
     (limit,) = [d["args"][0] for d in nginx if d["directive"] == "client_max_body_size"]
     (size,) = re.findall(
         r'"web.max_file_upload_size": \((\d+) \* 1024 \* 1024, min\)',
-        (ROOT / "config/production.py").read_text(),
+        (ROOT / "addons/sos_hardening/models/sos_hardening_setting.py").read_text(),
     )
     assert limit == f"{size}m"
 

@@ -2,134 +2,74 @@
 containers: what has to be done to get in, and what is locked again."""
 
 import base64
-import configparser
 import os
 import re
-import socket
+import shutil
 import subprocess
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 import requests
+from running import machine
+from running.machine import ROOT, run
+from running.odoo import Program, read_settings, write_production_settings
+from running.service import Person
 
 from odoo.tools import config
 
 from odoo.addons.auth_totp.models.totp import hotp
 
-ROOT = Path(__file__).parent.parent
 DATABASE = f"sos_test_{os.getpid()}"
 FIRST_PASSWORD = "the first password, of .env"
 
 
-def run(*command, **environment):
-    result = subprocess.run(
-        command, cwd=ROOT, capture_output=True, text=True, env=os.environ | environment
-    )
-    assert result.returncode == 0, result.stdout + result.stderr
-    return result.stdout
-
-
-def with_databases(command):
-    run("bash", "-c", f"source scripts/lib/setup.sh; sos_export; {command}")
-
-
-def find_port():
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return listener.getsockname()[1]
-
-
 @pytest.fixture(scope="module")
 def settings(tmp_path_factory):
-    """odoo-production.conf with the paths and ports of this machine."""
-    parser = configparser.RawConfigParser()
-    parser.read_string((ROOT / "config/odoo-production.conf").read_text())
-    parser["options"].update(
-        {
-            "addons_path": ",".join(config["addons_path"]),
-            "data_dir": config["data_dir"],
-            "db_name": DATABASE,
-            "dbfilter": f"^{DATABASE}$",
-            "http_interface": "127.0.0.1",
-            "http_port": str(find_port()),
-            "gevent_port": str(find_port()),
-            "workers": "2",
-            "max_cron_threads": "0",
-            "log_level": "warn",
-        }
-    )
     path = tmp_path_factory.mktemp("production") / "odoo.conf"
-    with path.open("w") as file:
-        parser.write(file)
-    return path
+    code = f"{config['data_dir']}/addons/{DATABASE}"
+    return write_production_settings(path, DATABASE, addons_path=code, log_level="warn")
 
 
 @pytest.fixture(scope="module")
 def installed(settings):
     """The database of an agency that had what Odoo installs unasked."""
-    try:
-        with_databases(f"sos_template_copy {DATABASE}")
+    before = f"{DATABASE}_before"
+    with machine.database(DATABASE), ExitStack() as stack:
+        stack.callback(machine.with_setup, 'sos_db_drop "$1"', before)
+        for name in (DATABASE, before):
+            code = Path(config["data_dir"], "addons", name)
+            stack.callback(shutil.rmtree, code, ignore_errors=True)
         run(
             "bash",
             "config/install.sh",
             "--upgrade",
-            HOST=config["db_host"],
-            PORT=str(config["db_port"]),
-            USER=config["db_user"],
-            PASSWORD="not asked for here",
             ODOO_RC=str(settings),
             SOS_ADDONS_DIR=str(ROOT / "addons"),
             SOS_ADMIN_PASSWORD=FIRST_PASSWORD,
+            SOS_HARDENING="yes",
         )
         yield settings
-    finally:
-        with_databases(f"sos_db_drop {DATABASE}")
 
 
 @pytest.fixture(scope="module")
 def address(installed):
-    parser = configparser.RawConfigParser()
-    parser.read(installed)
-    address = f"http://127.0.0.1:{parser['options']['http_port']}"
-    server = subprocess.Popen(
-        ["odoo", "-c", str(installed)],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    address = f"http://127.0.0.1:{read_settings(installed)['http_port']}"
+    server = Program(installed.parent / "odoo.log", settings=installed)
     try:
-        for _n in range(300):
-            try:
-                requests.get(address + "/web/health", timeout=60)
-                break
-            except requests.ConnectionError:
-                assert server.poll() is None, "the server did not start"
-                time.sleep(0.2)
-        yield address
+        yield server.wait(address) and address
     finally:
-        server.terminate()
-        server.wait(60)
+        server.stop()
 
 
-class Browser(requests.Session):
-    def __init__(self, address):
-        super().__init__()
-        self.address = address
-
-    def send_form(self, path, page=None, **form):
-        page = page or self.get(self.address + path)
-        token = re.search(r'name="csrf_token" value="(.*?)"', page.text)[1]
-        return self.post(self.address + path, data={**form, "csrf_token": token})
-
-    def call(self, path, **params):
-        return self.post(self.address + path, json={"params": params}).json()
-
+class Browser(Person):
     def log_in(self, password):
-        return self.send_form("/web/login", login="admin", password=password)
+        return super().log_in("admin", password)
 
     def count_users(self):
         """What somebody does who is at work."""
-        return self.call(
+        return self.ask(
             "/web/dataset/call_kw/res.users/search_count",
             model="res.users",
             method="search_count",
@@ -147,8 +87,8 @@ def get_code(secret, later=0):
     return f"{hotp(key, int(time.time() / 30) + later):06}"
 
 
-def ask(query):
-    rows = run("psql", "-XAtq", "-d", DATABASE, "-c", query).splitlines()
+def ask(query, database=DATABASE):
+    rows = run("psql", "-XAtq", "-d", database, "-c", query).splitlines()
     return dict(row.split("|") for row in rows)
 
 
@@ -160,6 +100,14 @@ def test_what_nobody_asked_for_is_gone(installed):
         assert modules[name] == "uninstalled", name
 
 
+def test_what_serves_is_a_copy_of_the_code(installed):
+    """And what served before is kept, for a way back."""
+    served = Path(config["data_dir"], "addons", DATABASE)
+    for addon in (ROOT / "addons").glob("sos_*"):
+        assert (served / addon.name / "__manifest__.py").exists()
+    assert ask("SELECT name, state FROM ir_module_module", f"{DATABASE}_before")
+
+
 def test_limits(installed):
     values = ask("SELECT key, value FROM ir_config_parameter")
     assert int(values["auth_password_policy.minlength"]) >= 12
@@ -168,8 +116,21 @@ def test_limits(installed):
     assert values["iap.endpoint"] == "switched-off://"
 
 
-def test_settings_that_are_stricter_stay(installed):
-    """And what was made laxer does not."""
+def test_reads_dates_as_in_england(installed):
+    lang = "SELECT date_format, week_start FROM res_lang WHERE code = 'en_GB'"
+    assert ask(lang) == {"%d/%m/%Y": "1"}
+    users = """SELECT p.lang, count(*) FROM res_users u
+        JOIN res_partner p ON p.id = u.partner_id GROUP BY p.lang"""
+    assert ask(users).keys() == {"en_GB"}
+    company = """SELECT n.code, c.name FROM res_company o
+        JOIN res_currency c ON c.id = o.currency_id
+        JOIN res_partner p ON p.id = o.partner_id
+        JOIN res_country n ON n.id = p.country_id"""
+    assert ask(company) == {"GB": "GBP"}
+
+
+def test_what_an_administrator_sets_afterwards_stays(installed):
+    """Whether it is stricter or laxer; the script says so."""
     run(
         "psql",
         *("-Xq", "-d", DATABASE, "-c"),
@@ -177,16 +138,20 @@ def test_settings_that_are_stricter_stay(installed):
             WHEN 'auth_password_policy.minlength' THEN '16' ELSE '0' END
             WHERE key IN
                 ('auth_password_policy.minlength', 'base.login_cooldown_after');
-        UPDATE res_groups SET lock_timeout_inactivity = 5, lock_timeout = 9999
-            WHERE lock_timeout > 0""",
+        UPDATE res_groups SET lock_timeout_inactivity = 5 WHERE lock_timeout > 0""",
     )
     with (ROOT / "config/production.py").open() as script:
-        subprocess.run(
-            ["odoo", "shell", "-c", installed, "--no-http"], stdin=script, check=True
-        )
+        said = subprocess.run(
+            ["odoo", "shell", "-c", installed, "--no-http"],
+            stdin=script,
+            check=True,
+            stdout=subprocess.PIPE,
+            text=True,
+        ).stdout
     values = ask("SELECT key, value FROM ir_config_parameter")
     assert values["auth_password_policy.minlength"] == "16"
-    assert values["base.login_cooldown_after"] == "10"
+    assert values["base.login_cooldown_after"] == "0"
+    assert re.search(r"login_cooldown_after: 10 \(before: .*\); set to 0 since", said)
     assert ask(
         "SELECT lock_timeout_inactivity, lock_timeout FROM res_groups"
         " WHERE lock_timeout > 0"
@@ -227,18 +192,18 @@ def test_screen_locks_and_opens_again(address, secret):
     browser.send_form("/web/login/totp", page, totp_token=code)
     assert browser.count_users()["result"]
     # what the client tells when nobody has touched it for longer than the limit
-    browser.call(
+    browser.ask(
         "/websocket/peek_notifications", channels=[], last=0, is_first_poll=True
     )
     quarter = 15 * 60 * 1000
-    browser.call("/websocket/update_bus_presence", inactivity_period=quarter + 1000)
+    browser.ask("/websocket/update_bus_presence", inactivity_period=quarter + 1000)
     locked = browser.count_users()["error"]
     assert locked["data"]["name"].endswith("CheckIdentityException")
     unlock = "/auth-timeout/session/check-identity"
-    wrong = browser.call(unlock, type="password", password="wrong")
+    wrong = browser.ask(unlock, type="password", password="wrong")
     assert "error" in wrong
     assert "error" in browser.count_users()
-    browser.call(unlock, type="password", login="admin", password=FIRST_PASSWORD)
+    browser.ask(unlock, type="password", login="admin", password=FIRST_PASSWORD)
     assert browser.count_users()["result"]
 
 
@@ -257,11 +222,9 @@ def test_too_large_an_upload_is_refused(address):
     assert answer.status_code == 413
 
 
-def test_interfaces_of_other_programs_need_a_key(address, secret):
-    answer = Browser(address).call(
+def test_a_log_in_that_no_page_uses_is_closed(address, secret):
+    answer = Browser(address).post(
         "/web/session/authenticate",
-        db=DATABASE,
-        login="admin",
-        password=FIRST_PASSWORD,
+        json={"params": {"db": DATABASE, "login": "admin", "password": FIRST_PASSWORD}},
     )
-    assert not answer["result"]["uid"]
+    assert answer.status_code == 404

@@ -1,18 +1,13 @@
 """A real Odoo server on this machine that is killed in the middle of its work."""
 
-import ctypes
 import os
-import signal
-import socket
-import subprocess
-import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import requests
+from running import odoo
+from running.machine import find_port
 
-libc = ctypes.CDLL(None)
 PASSWORD = "a killed server loses nothing"  # pragma: allowlist secret
 
 
@@ -24,59 +19,17 @@ class Refused(Exception):
     """The server answered, and refused."""
 
 
-def command(database, *options):
-    """The command line of Odoo with the settings of this run of the tests."""
-    settings = os.environ["ODOO_RC"]
-    program = Path(settings).parent / "odoo-bin"
-    return [
-        sys.executable,
-        "-W",
-        "ignore",
-        str(program),
-        *("-c", settings, "-d", database, "--log-level=warn", *options),
-    ]
-
-
-def find_port():
-    """A port of this machine that nobody listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def end_with_parent():
-    """Nothing is left running when the tests themselves are killed (Linux)."""
-    libc.prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
-
-
-class Program:
-    """Odoo in a process group of its own, so that all of it can be killed."""
+class Program(odoo.Program):
+    """Odoo with a name that its connections have in PostgreSQL."""
 
     _count = 0
 
     def __init__(self, database, log, *options):
         Program._count += 1
         self.database = database
-        #: what its connections are called in PostgreSQL
         self.name = f"crash-{os.getpid()}-{Program._count}"
-        options = (*options, f"--db_app_name={self.name}")
-        with open(log, "ab") as stream:
-            self.process = subprocess.Popen(
-                command(database, *options),
-                cwd="/",
-                stdout=stream,
-                stderr=stream,
-                start_new_session=True,
-                preexec_fn=end_with_parent,
-            )
-
-    def kill(self):
-        """``kill -9`` for the whole group."""
-        try:
-            os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass  # it had ended by itself
-        self.process.wait()
+        options = ("-d", database, "--log-level=warn", *options)
+        super().__init__(log, *options, f"--db_app_name={self.name}")
 
 
 class Server(Program):
@@ -99,13 +52,12 @@ class Server(Program):
             f"--gevent-port={find_port()}",
         )
 
-    def post(self, route, params, user=None):
+    def post(self, route, params, session):
         """One request, as the web client makes it.
 
         :raise Unanswered: when the server is gone
         :raise Refused: with what the server says
         """
-        session = self.sessions.setdefault(user, requests.Session())
         try:
             answer = session.post(
                 f"http://127.0.0.1:{self.port}{route}",
@@ -128,14 +80,18 @@ class Server(Program):
             "args": [ids, *args],
             "kwargs": kwargs,
         }
-        return self.post(f"/web/dataset/call_kw/{model}/{method}", params, user)
+        route = f"/web/dataset/call_kw/{model}/{method}"
+        return self.post(route, params, self.sessions[user])
 
     def log_in(self, user):
+        """A session is kept once its user is logged in, for the next server too."""
+        session = requests.Session()
         self.post(
             "/web/session/authenticate",
             {"db": self.database, "login": user, "password": PASSWORD},
-            user,
+            session,
         )
+        self.sessions[user] = session
 
     def wait(self, users):
         """Until it answers these users. Their sessions outlive a killed server."""
@@ -150,7 +106,6 @@ class Server(Program):
             except Unanswered:
                 if self.process.poll() is not None or time.monotonic() > end:
                     raise
-                self.sessions = {u: s for u, s in self.sessions.items() if s.cookies}
                 time.sleep(0.05)
 
 

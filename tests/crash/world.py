@@ -62,6 +62,10 @@ class World(SosCommon):
         """:return: the enquiries, one a family, ready to be submitted"""
         cls.env = env
         env.company.sos_la_code = "392"
+        # the workers here log in without a page
+        env["ir.config_parameter"].set_param(
+            "sos_hardening.open_routes", "/web/session/authenticate"
+        )
         cls.team = env["sos.team"].create({"name": "North"})
         cls.worker = cls._new_user("worker", "practitioner", cls.team)
         cls.manager = cls._new_user("manager", "team_manager", cls.team)
