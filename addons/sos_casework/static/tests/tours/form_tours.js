@@ -84,6 +84,15 @@ tours.add("sos_write_strategy", {
             ...chooseInRow(row(name), "category_id", "Physical"),
             decided(name),
         ]),
+        {
+            content: "Police and health were not there",
+            trigger: "[name=todo_html] li:contains(Nobody came from “Police”)",
+        },
+        {
+            content: "Why they were not",
+            trigger: ".o_field_widget[name=query_reason] :is(input, textarea)",
+            run: "edit Both were rung; they could not come within the hour.",
+        },
         ...stepUtils.saveForm(),
         ...submit("Waiting for authorisation"),
     ],
