@@ -80,6 +80,25 @@ class TestSosFormReminders(SosCommon, RefusalsMixin):
         with self._refused(UserError, "when the work is done"):
             activity.with_user(self.manager).action_done()
 
+    def test_who_is_blocked_is_told_of_nothing(self):
+        """Neither of what is sent back nor of being allocated; the manager is told."""
+        allocations = self.env["sos.allocation"].with_user(self.manager)
+        lead = {"case_id": self.case.id, "user_id": self.support.id}
+        allocations.create(lead)
+        form = self._submitted()
+        blocks = self.env["sos.access.block"].with_user(self.manager)
+        for user in (self.support, self.worker):
+            blocks.create(
+                {"case_id": self.case.id, "user_id": user.id, "reason": "A relative."}
+            )
+        form.invalidate_recordset()
+        form.with_user(self.manager).action_send_back("Say more of Robin.")
+        self.assertEqual(self._told(form), {self.manager: "Sent back"})
+        again = allocations.create({**lead, "user_id": self.worker.id})
+        self.assertFalse(self._told(again))
+        later = allocations.create({**lead, "since": "2026-09-09"})
+        self.assertFalse(self._told(later))
+
     def test_bell_counts_what_is_mine(self):
         form = self._submitted()
         groups = self.env["res.users"].with_user(self.manager)._get_activity_groups()

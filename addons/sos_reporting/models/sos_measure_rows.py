@@ -90,9 +90,4 @@ class SosMeasureRows(models.AbstractModel):
         there."""
         self.ensure_one()
         self.check_access("read")
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "sos.case",
-            "res_id": self.case_id.id,
-            "views": [(False, "form")],
-        }
+        return self.case_id._get_records_action(context={})

@@ -80,7 +80,7 @@ class SosReturnTask(models.Model):
         kind = self.env.ref("sos_reporting.mail_activity_type_return")
         for task in going_on:
             case = task.case_id
-            told = case._get_allocated("lead")[-1:].user_id or case._get_manager()
+            told = case._get_worker()
             mine = activities.filtered(lambda a, task=task: a.res_id == task.id)
             if not told:
                 mine.unlink()

@@ -95,9 +95,8 @@ class SosAccessNotice(models.Model):
             )
         )
         for (notice,) in rows:
-            told = case._get_allocated("lead")[-1:].user_id or case._get_manager()
             kind = self.env.ref("sos_casework.mail_activity_type_looked")
-            self.browse(notice)._remind(told, kind, name, day)
+            self.browse(notice)._remind(case._get_worker(), kind, name, day)
 
     def action_who_looked(self):
         """Everything that was looked at in this family file."""

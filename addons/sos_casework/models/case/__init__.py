@@ -6,7 +6,6 @@ from . import sos_case_split_choice
 from . import sos_merge_families
 from . import sos_case_member
 from . import sos_allocation
-from . import sos_allocation_reminders
 from . import sos_episode
 from . import sos_episode_order
 from . import sos_enquiry

@@ -7,10 +7,11 @@ from ...tools.days import is_within
 
 
 class SosAllocation(models.Model):
-    """Who works with a family, from when to when. Decides who may read it."""
+    """Who works with a family, from when to when. Decides who may read it, and its
+    worker is told of it."""
 
     _name = "sos.allocation"
-    _inherit = ["sos.record.mixin"]
+    _inherit = ["sos.record.mixin", "sos.reminder.mixin"]
     _description = "Allocation"
     _order = "until desc, since desc, id desc"
 
@@ -56,16 +57,18 @@ class SosAllocation(models.Model):
         allocations._end_earlier_leads()
         allocations._transfer()
         allocations._apply()
+        allocations._tell_worker()
         return allocations
 
     def write(self, vals):
         self.case_id._check_may_allocate()
-        before = {allocation: allocation.since for allocation in self}
+        before = {one: (one.since, one.user_id) for one in self}
         result = super().write(vals)
-        for allocation, day in before.items():
+        for allocation, (day, _user) in before.items():
             if allocation.since != day:
                 self.env["sos.deadline"]._follow_allocation(allocation, day)
         self._apply()
+        self._tell_again(self.filtered(lambda a: a.user_id != before[a][1]))
         return result
 
     def _is_current(self, day=None):
@@ -125,6 +128,39 @@ class SosAllocation(models.Model):
             if allocation._is_current():
                 deadlines._start_supervision(allocation)
         self.case_id.sudo().deadline_ids._sync_reminders()
+
+    def _tell_worker(self):
+        """Nobody is told of what they did themselves, nor of what is past, nor of a
+        family that they may not read."""
+        today = self.env["res.company"]._sos_today()
+        roles = dict(self._fields["role"]._description_selection(self.env))
+        kind = self.env.ref("sos_casework.mail_activity_type_allocated")
+        for new in self.filtered("user_id"):
+            # sudo: asked and not shown; a number is no secret
+            case = new.case_id.sudo()
+            if new.user_id == self.env.user or (new.until and new.until < today):
+                continue
+            reads = new.user_id in case.reader_ids or new.since > today
+            if not reads or new.user_id in case.blocked_user_ids:
+                continue
+            summary = f"{roles[new.role]} – {case.reference}"
+            new._remind(new.user_id, kind, summary, max(new.since, today))
+
+    def _tell_again(self, changed):
+        """Another worker is told instead of the first; of what has ended nobody is.
+
+        :param changed: those of these allocations whose worker is another one now
+        """
+        today = self.env["res.company"]._sos_today()
+        ended = self.filtered(lambda a: a.until and a.until <= today)
+        # sudo: reminders are the system's own
+        (changed | ended).sudo().activity_ids.unlink()
+        changed._tell_worker()
+
+    def action_open_case(self):
+        """Open the family file."""
+        self.ensure_one()
+        return self.case_id._get_records_action(context={})
 
     @api.model
     def _follow_accounts(self, users):

@@ -111,7 +111,7 @@ class SosCase(models.Model):
             current = case.allocation_ids.filtered(
                 lambda a: a.role == "lead" and a.user_id.active and a._is_current()
             )
-            case.lead_id = current.sorted(lambda a: (a.since, a.id))[-1:].user_id
+            case.lead_id = current.sorted("since, id")[-1:].user_id
 
     def _compute_form_count(self):
         counts = dict(
@@ -185,9 +185,10 @@ class SosCase(models.Model):
         if {"restricted", "named_reader_ids", "team_id"} & vals.keys():
             self._check_may_allocate()
         before = self._get_limits()
-        teams = {case: case.team_id for case in self}
+        moved = self.browse()
+        if "team_id" in vals:
+            moved = self.filtered(lambda case: case.team_id.id != vals["team_id"])
         result = super().write(vals)
-        moved = self.filtered(lambda case: case.team_id != teams[case])
         # sudo: follows from the move, after which the manager may read no more of it
         moved.sudo().allocation_ids._end_leads_elsewhere()
         if {"restricted", "named_reader_ids", "team_id"} & vals.keys():

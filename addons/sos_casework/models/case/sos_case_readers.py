@@ -98,7 +98,16 @@ class SosCase(models.Model):
             lambda a: a.role == role
             and a.user_id in self.reader_ids
             and a._is_current()
-        ).sorted(lambda a: (a.since, a.id))
+        ).sorted("since, id")
+
+    def _get_worker(self, child=None):
+        """Who is told of the family's work today: who is lead for the child, else for
+        the family, else the manager. Never somebody who may not read the file."""
+        current = self._get_allocated("lead")
+        own = current.filtered(lambda a: child and child in a.child_ids)
+        family = current.filtered(lambda a: not a.child_ids)
+        lead = (own or family or current)[-1:].user_id
+        return lead or self._get_manager()
 
     def _get_manager(self):
         """The allocated manager, else a manager of the team."""

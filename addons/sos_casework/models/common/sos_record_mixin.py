@@ -56,6 +56,13 @@ class SosRecordMixin(models.AbstractModel):
             reference = False
         return f"{reference} ({no_access})" if reference else no_access
 
+    def _in_words_of_authority(self):
+        """These records in the authority's language: what is written by them is read by
+        everybody, and is the same whoever has it written."""
+        # sudo: the language, and nothing of the family
+        company = self.sudo().case_id.company_id[:1]
+        return self.with_context(lang=company.partner_id.lang)
+
     @api.depends_context("uid")
     def _compute_display_name(self):
         # sudo(False): a many2one is read with superuser rights, so rights are asked

@@ -6,7 +6,6 @@ from . import sos_form_import
 from . import sos_form
 from . import sos_form_content
 from . import sos_form_states
-from . import sos_form_reminders
 from . import sos_form_checks
 from . import sos_form_child
 from . import sos_form_child_seen

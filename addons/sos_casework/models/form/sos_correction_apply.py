@@ -22,13 +22,10 @@ class SosCorrection(models.Model):
     def _carry_out(self, rehearsal=False):
         """:return: what followed, one sentence a line"""
         self.ensure_one()
-        # sudo: who may was checked by the caller. The words are the authority's
-        # language, so that they are the same for who asks and who authorises.
-        lang = self.sudo().case_id.company_id.partner_id.lang
-        correction = (
-            self.sudo()
-            .with_context(lang=lang)
-            ._with_cause(correction_id=self.id, rehearsal=rehearsal)
+        # sudo: who may was checked by the caller
+        correction = self.sudo()._in_words_of_authority()
+        correction = correction._with_cause(
+            correction_id=self.id, rehearsal=rehearsal
         )
         form = correction.form_id
         children = form.child_ids.child_id | correction.child_id

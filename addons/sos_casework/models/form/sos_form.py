@@ -14,7 +14,7 @@ class SosForm(models.Model):
     """
 
     _name = "sos.form"
-    _inherit = ["sos.record.mixin"]
+    _inherit = ["sos.record.mixin", "sos.reminder.mixin"]
     _description = "Form"
     _order = "id desc"
     _rec_name = "reference"

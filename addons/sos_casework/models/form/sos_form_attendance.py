@@ -48,10 +48,9 @@ class SosFormAttendance(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        if not self.env.su:
-            forms = self.env["sos.form"].browse({v["form_id"] for v in vals_list})
-            forms._check_editable()
         forms = self.env["sos.form"]
+        if not self.env.su:
+            forms.browse({vals["form_id"] for vals in vals_list})._check_editable()
         self.env["sos.case.member"]._join(
             [
                 {**vals, "case_id": forms.browse(vals["form_id"]).case_id.id}
@@ -64,9 +63,8 @@ class SosFormAttendance(models.Model):
         if not self.env.su:
             self.form_id._check_editable()
         if "person_id" in vals:
-            cases = self.form_id.case_id
             self.env["sos.case.member"]._join(
-                [{**vals, "case_id": case.id} for case in cases]
+                [{**vals, "case_id": case.id} for case in self.form_id.case_id]
             )
         return super().write(vals)
 

@@ -38,12 +38,9 @@ class SosForm(models.Model):
         self.ensure_one()
         self.check_access("read")
         # sudo: the document is the same whoever gathers it; that they may read this
-        # form was checked, and every line belongs to the same family. The language is
-        # the authority's for the same reason.
-        lang = self.sudo().case_id.company_id.partner_id.lang
-        return FormSource(
-            self.sudo().with_context(lang=lang, bin_size=False, active_test=True)
-        )
+        # form was checked, and every line belongs to the same family
+        form = self.sudo()._in_words_of_authority()
+        return FormSource(form.with_context(bin_size=False, active_test=True))
 
     # ------------------------------------------------------------------ header
 

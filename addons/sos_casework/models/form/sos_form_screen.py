@@ -352,9 +352,4 @@ class SosForm(models.Model):
     def action_open_case(self):
         """Open the family file that the form belongs to."""
         self.ensure_one()
-        return {
-            "type": "ir.actions.act_window",
-            "res_model": "sos.case",
-            "res_id": self.case_id.id,
-            "view_mode": "form",
-        }
+        return self.case_id._get_records_action(context={})

@@ -366,14 +366,13 @@ class SosDeadline(models.Model):
             [("child_id", "in", children.ids), ("state", "=", "open")]
         )
         today = self.env["res.company"]._sos_today()
-        for case, own in clocks.grouped("case_id").items():
-            own.write(
-                {
-                    "paused_on": today,
-                    "paused_by_death": True,
-                    "pause_reason": own._in_words_of(case)._get_death_words(),
-                }
-            )
+        clocks.write(
+            {
+                "paused_on": today,
+                "paused_by_death": True,
+                "pause_reason": clocks._in_words_of_authority()._get_death_words(),
+            }
+        )
         steps = self.env["sos.step"].sudo().search([("starts_from", "=", "death")])
         needs = children.sudo().episode_ids.filtered(lambda need: need.state == "open")
         for need in needs:
@@ -382,10 +381,6 @@ class SosDeadline(models.Model):
                     need.case_id, need.child_id, step, today, episode_id=need.id
                 )
         (clocks | needs.deadline_ids)._sync_reminders()
-
-    def _in_words_of(self, case):
-        """In the authority's language: what is written is read by everybody."""
-        return self.with_context(lang=case.company_id.partner_id.lang)
 
     @api.model
     def _get_death_words(self):

@@ -66,7 +66,7 @@ class SosDeadline(models.Model):
         due, overdue = self._get_reminder_types()
         clock = self[0]
         reminders = {}
-        worker = clock._get_worker()
+        worker = clock.case_id._get_worker(clock.child_id)
         if worker:
             reminders[due] = worker
         asks_both = clock.step_id.starts_from == "death"
@@ -75,14 +75,6 @@ class SosDeadline(models.Model):
             if manager:
                 reminders[overdue] = manager
         return reminders
-
-    def _get_worker(self):
-        """Who is lead for the child, else for the family, else the manager."""
-        current = self.case_id._get_allocated("lead")
-        own = current.filtered(lambda a: self.child_id in a.child_ids)
-        family = current.filtered(lambda a: not a.child_ids)
-        lead = (own or family or current)[-1:].user_id
-        return lead or self.case_id._get_manager()
 
     @api.model
     def _cron_nightly(self):
