@@ -10,7 +10,6 @@
         "security/sos_timetracking_groups.xml",
         "security/ir.model.access.csv",
         "security/ir.rule.csv",
-        "security/account_analytic_line_security.xml",
         "data/project_project_data.xml",
         "wizard/sos_time_add_views.xml",
         "views/account_analytic_line_views.xml",

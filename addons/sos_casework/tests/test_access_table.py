@@ -159,6 +159,17 @@ class TestAccessTable(RefusalsMixin, TransactionCase):
                         open_ways.append(f"{model}, {operation}, {role}")
         self.assertFalse(open_ways, "No record rule: " + "; ".join(open_ways))
 
+    def test_a_mended_rule_reaches_every_agency(self):
+        """No rule and no access line is kept as it was first installed."""
+        kept = self.env["ir.model.data"].search(
+            [
+                ("module", "=like", "sos\\_%"),
+                ("model", "in", ("ir.rule", "ir.model.access")),
+                ("noupdate", "=", True),
+            ]
+        )
+        self.assertFalse(kept.mapped("complete_name"))
+
     def test_nothing_about_a_family_is_deleted_by_anybody(self):
         families = [
             model

@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import new_test_user, tagged
 
 from .common import TimeCommon
@@ -43,6 +43,21 @@ class TestTimePrivacy(TimeCommon):
                 else:
                     with self.assertRaises(AccessError):
                         line.read(["sos_note"])
+
+    def test_who_is_blocked_since_sees_their_own_line_no_more(self):
+        """The hours of the day count all the same: nobody works 25 of them."""
+        self.env["sos.access.block"].with_user(self.manager).create(
+            {"case_id": self.case.id, "user_id": self.worker.id, "reason": "Cousin."}
+        )
+        self.assertFalse(self._seen_by(self.worker))
+        with self.assertRaises(AccessError):
+            self.line.with_user(self.worker).read(["name", "sos_note"])
+        week = self.env["sos.time.week"].with_user(self.worker).get_week()
+        self.assertFalse(week["rows"])
+        self.assertTrue(self._seen_by(self.manager))
+        other = self.env["sos.case"].with_user(self.worker).create({"name": "Vale"})
+        with self.assertRaisesRegex(ValidationError, "more than 24 hours"):
+            other.log_time(1410, "travel")
 
     def test_roles_without_time(self):
         for user in (self.auditor, self.analyst, self.configurator, self.lead):
