@@ -90,13 +90,11 @@ class SosCase(models.Model):
         texts = {child.id: child._get_short_text() for child in children}
         families = members.grouped("case_id")
         for case in self:
-            ids = [m.person_id.id for m in families.get(case._origin, members.browse())]
-            own = children.browse(i for i in ids if i in readable)
-            own = own.sorted(lambda c: (c.birth_date is False, -c.age))
+            own = families.get(case._origin, members.browse()).person_id
             # of a child who is in a restricted file as well, the number
-            others = children.browse(i for i in ids if i not in readable)
             case.children_text = ", ".join(
-                [texts[child.id] for child in own] + others.mapped("display_name")
+                texts[child.id] if child.id in readable else child.display_name
+                for child in own.sorted("id")
             )
 
     @api.depends("restricted")

@@ -24,9 +24,7 @@ class SosCorrection(models.Model):
         self.ensure_one()
         # sudo: who may was checked by the caller
         correction = self.sudo()._in_words_of_authority()
-        correction = correction._with_cause(
-            correction_id=self.id, rehearsal=rehearsal
-        )
+        correction = correction._with_cause(correction_id=self.id, rehearsal=rehearsal)
         form = correction.form_id
         children = form.child_ids.child_id | correction.child_id
         plans = self.env["sos.plan"].browse(correction._find_protection_plans(children))

@@ -118,7 +118,7 @@ class SosForm(models.Model):
                 "facts": self._gather_facts(source, line, "child"),
                 **self._gather_decision(source, line),
             }
-            for line in self.child_ids.sorted(self._get_child_order)
+            for line in self.child_ids.sorted(lambda line: line.child_id.id)
         ]
 
     def _gather_birth(self, source, child):
@@ -129,11 +129,6 @@ class SosForm(models.Model):
             "expected_on": source.day(child.expected_on),
             "age": child._get_age_text(day) if child else "",
         }
-
-    @staticmethod
-    def _get_child_order(line):
-        """The eldest first; who is not born yet, last."""
-        return (str(line.child_id.birth_date or "9999"), line.id)
 
     def _gather_decision(self, source, line):
         """What may still change after submission: the decision for a child."""
