@@ -59,7 +59,7 @@ class TestReferral(SosCommon):
 
     def test_the_children_stand_in_one_order(self):
         """The eldest of a new family first; then in the order in which they came:
-        heading, lists, cards, what is written next, document."""
+        heading, lists, cards, what is written next, document, windows."""
         names = {"Edie": "2022-05-01", "Jade": "2014-05-01", "Ollie": "2019-05-01"}
         case = self._record(
             child_line_ids=[
@@ -77,6 +77,7 @@ class TestReferral(SosCommon):
         self.env.invalidate_all()
         expected = ["Jade", "Ollie", "Edie", "Kit"]
         cards = form.answer_ids._in_order()
+        window = Form(self.env["sos.form.open"].with_context(default_case_id=case.id))
         self.assertEqual(
             [
                 [word.split()[0] for word in case.children_text.split(", ")],
@@ -85,8 +86,9 @@ class TestReferral(SosCommon):
                 form.child_ids.child_id.mapped("first_name"),
                 cards.child_id.mapped("first_name"),
                 [child["first_name"] for child in form._gather()[0]["children"]],
+                window.child_ids[:].mapped("first_name"),
             ],
-            [expected] * 6,
+            [expected] * 7,
         )
 
     def test_nobody_needs_to_know_the_need_when_somebody_rings(self):

@@ -59,6 +59,12 @@ def open_record(record, specification):
         return record.web_read(specification)
 
 
-def list_records(model, domain, specification, limit=80):
+def get_list_order(model):
+    """The order that the list says, for which the client asks; none: the model's."""
+    arch = model.get_view(view_type="list")["arch"]
+    return etree.fromstring(arch).get("default_order")
+
+
+def list_records(model, domain, specification, limit=80, order=None):
     with asked_for(model._name, "web_search_read"):
-        return model.web_search_read(domain, specification, limit=limit)
+        return model.web_search_read(domain, specification, limit=limit, order=order)

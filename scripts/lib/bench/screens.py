@@ -8,7 +8,13 @@ from odoo.addons.mail.tools.discuss import Store
 
 from . import stock
 from .boards import Boards
-from .client import asked_for, get_specification, list_records, open_record
+from .client import (
+    asked_for,
+    get_list_order,
+    get_specification,
+    list_records,
+    open_record,
+)
 from .measure import Line, compare, count_queries, look
 
 #: what a family has that is opened: children, forms, lines on its map
@@ -93,6 +99,7 @@ class Screens:
         person = self.form.child_ids.child_id[0]
         ours_spec = get_specification(people, "list")
         stock_spec = get_specification(partners, "list")
+        order = get_list_order(people)
         budget = 1.2 if self.size < 10000 else 1.0
         part = person.last_name[:4]
         for words, ours, theirs in (
@@ -112,7 +119,7 @@ class Screens:
                 self.env,
                 self._name(f"find a person by {words}"),
                 budget,
-                lambda d=ours: list_records(people, d, ours_spec),
+                lambda d=ours: list_records(people, d, ours_spec, order=order),
                 lambda d=theirs: list_records(partners, d, stock_spec),
             )
 
@@ -276,6 +283,7 @@ class Screens:
         cases, people = self.mine["sos.case"], self.mine["sos.person"]
         cases_spec = get_specification(cases, "list")
         people_spec = get_specification(people, "list")
+        order = get_list_order(people)
         team = [("team_id.member_ids", "in", self.user.ids)]
         yield "my cases", 1.3, lambda: list_records(cases, MINE, cases_spec, rows)
         yield "my team's cases", 1.3, lambda: list_records(cases, team, cases_spec)
@@ -285,7 +293,7 @@ class Screens:
             ("date of birth", [("birth_date", "=", person.birth_date)]),
             ("identifier", [("reference", "=", person.reference)]),
         ):
-            call = partial(list_records, people, domain, people_spec)
+            call = partial(list_records, people, domain, people_spec, order=order)
             yield f"find a person by {words}", 1.3, call
         yield "open a case", 1.3, self._open(self.form.case_id)
         yield "open a form in progress", 1.3, self._open(self.form)

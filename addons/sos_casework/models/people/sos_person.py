@@ -22,7 +22,8 @@ class SosPerson(models.Model):
     _name = "sos.person"
     _inherit = ["sos.merged.mixin"]
     _description = "Person"
-    _order = "last_name, first_name, id"
+    # within a family the order in which they came; lists of people go by name
+    _order = "id"
     _rec_names_search = ["name", "reference", "upn", "also_known"]
     _stamp_fields = ("reference", "entered_by_id")
     # follows from who is blocked, which is kept
