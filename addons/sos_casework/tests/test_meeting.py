@@ -45,6 +45,13 @@ class TestMeeting(SosCommon):
         self._sign(form)
         self.assertEqual(form.state, "authorised")
 
+    def test_as_long_as_nobody_is_entered_that_is_all_that_is_said(self):
+        self._refer("strategy")
+        form = self._open("strategy", held_on=self._today())
+        self.assertIn("“Who took part” is empty", form.todo_html)
+        self.assertNotIn("Nobody came", form.todo_html)
+        self.assertFalse(form.asks_query_reason)
+
     def test_apologies_count_with_a_report(self):
         self._refer("strategy")
         police = {"partner_id": self.police.id}

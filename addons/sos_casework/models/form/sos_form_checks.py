@@ -58,7 +58,11 @@ class SosForm(models.Model):
         # sudo: whom a meeting needs is no secret
         form_type = self.type_id.sudo()
         queries = []
-        if "attendance" in self.version_id.sudo().section_ids.mapped("kind"):
+        asked = self.version_id.sudo().section_ids.filtered(
+            lambda section: section.kind == "attendance"
+        )
+        # while nobody is entered at all, that is what is missing
+        if asked and (self.attendance_ids or not any(asked.mapped("required"))):
             took_part = self.attendance_ids.filtered(
                 lambda line: not line.apologies or line.report
             )
