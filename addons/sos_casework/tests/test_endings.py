@@ -1,3 +1,4 @@
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import freeze_time, tagged
 
@@ -110,6 +111,28 @@ class TestEndings(SosCommon):
             self.assertEqual(str(clock.due_on), "2026-09-29")
             self.assertEqual(clock.activity_ids.user_id, self.worker | self.manager)
             self.assertNotIn("Sam", str(clock.activity_ids.mapped("summary")))
+
+    def test_whoever_meets_the_child_reads_that_they_died(self):
+        """In the family's heading and on the child's card; and a document says how old
+        they were on its day."""
+        self._protected()
+        words = self.case.with_user(self.worker)
+        self.assertRegex(words.children_text, r"^Sam \(\d+\), ")
+        age = self.sam.age_text
+        with freeze_time("2026-09-15 10:00:00"):
+            self._die("2026-09-14")
+            self.env.invalidate_all()
+            self.assertTrue(
+                words.children_text.startswith(f"Sam (died aged {age}), Robin")
+            )
+            self.assertEqual(self.sam.age_text, f"died aged {age}")
+            self.assertEqual(
+                self.env["sos.deadline"]
+                .search([("child_id", "=", self.sam.id), ("state", "=", "paused")])
+                .mapped("time_left")[0],
+                "paused",
+            )
+        self.assertEqual(self.sam._get_age_text(fields.Date.to_date("2026-09-13")), age)
 
     def test_a_death_that_was_entered_in_error(self):
         self._protected()

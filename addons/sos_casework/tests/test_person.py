@@ -242,8 +242,14 @@ class TestSosPerson(RefusalsMixin, SosCommon):
         self.assertEqual(self.sam.summary, "2 years, born 23 November 2024")
         self.sam.death_on = "2026-11-20"
         self.assertEqual(
-            self.sam.summary, "23 months, born 23 November 2024, died 20 November 2026"
+            self.sam.summary,
+            "born 23 November 2024, died 20 November 2026 aged 23 months",
         )
+        self.assertEqual(self.sam.age_text, "died aged 23 months")
+        self.sam.birth_sure = "estimated"
+        self.assertEqual(self.sam.age_text, "died aged about 23 months")
+        self.sam.birth_date = False
+        self.assertEqual(self.sam.age_text, "died")
         self.assertEqual(self._unborn().age_text, "not born yet")
         self.assertEqual(
             self._unborn().summary, "not born yet, expected 20 December 2026"

@@ -62,10 +62,11 @@ class SosPerson(models.Model):
             person.last_seen_on = max(seen.mapped("form_id.held_on"), default=False)
 
     def _get_short_text(self):
-        """First name and age, as a worker says it: "Mia (11)"."""
+        """First name and age, as a worker says it: "Mia (11)", "Mia (died aged 11
+        years)"."""
         self.ensure_one()
-        if self.is_unborn:
-            return self._get_called(self.env._("not born yet"))
+        if self.is_unborn or self.death_on:
+            return self._get_called(self.age_text)
         if not self.birth_date:
             return self._get_called()
         return self._get_called(str(self.age) if self.age >= 2 else self.age_text)

@@ -11,8 +11,11 @@ class SosDeadline(models.Model):
     @api.depends("state", "due_on")
     def _compute_time_left(self):
         for deadline in self:
-            running = deadline.state == "open"
-            deadline.time_left = running and self._get_time_left(deadline.due_on)
+            if deadline.state == "paused":
+                deadline.time_left = self.env._("paused")
+            else:
+                running = deadline.state == "open"
+                deadline.time_left = running and self._get_time_left(deadline.due_on)
 
     @api.model
     def _get_time_left(self, day):

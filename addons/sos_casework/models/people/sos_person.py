@@ -335,14 +335,23 @@ class SosPerson(models.Model):
         )
 
     def _get_age_text(self, day):
+        """How old somebody was on a day, and that they had died: nobody should have to
+        look for that."""
         self.ensure_one()
         if self.is_unborn:
             if self.death_on:
                 return self.env._("died before birth")
             return self.env._("not born yet")
+        age = self._get_plain_age_text(day)
+        if not self.death_on or day < self.death_on:
+            return age
+        return self.env._("died aged %s", age) if age else self.env._("died")
+
+    def _get_plain_age_text(self, day):
+        """The age on a day; of who had died, the age that they reached."""
         if not self.birth_date:
             return ""
-        age = self._get_full_age_text(day)
+        age = self._get_full_age_text(min(day, self.death_on or day))
         if age and self.birth_sure in ("estimated", "year"):
             return self.env._("about %s", age)
         return age
@@ -350,7 +359,6 @@ class SosPerson(models.Model):
     def _get_full_age_text(self, day):
         if day < self.birth_date:
             return ""
-        day = self.death_on or day
         if (years := get_age(self.birth_date, day)) >= 2:
             return self.env._("%s years", years)
         age = relativedelta(day, self.birth_date)
@@ -367,10 +375,18 @@ class SosPerson(models.Model):
         """One line that says who this is: age, birth or expected date, death."""
         self.ensure_one()
         begin = self._get_begin_text() or self.env._("birth date not known")
-        parts = [self._get_age_text(day), begin]
         if self.death_on:
-            parts.append(self.env._("died %s", self._get_day_text(self.death_on)))
-        return ", ".join(filter(None, parts))
+            return f"{begin}, {self._get_death_text()}"
+        return ", ".join(filter(None, [self._get_age_text(day), begin]))
+
+    def _get_death_text(self):
+        died = self._get_day_text(self.death_on)
+        if self.is_unborn:
+            return self.env._("died before birth on %s", died)
+        age = self._get_plain_age_text(self.death_on)
+        if not age:
+            return self.env._("died %s", died)
+        return self.env._("died %(day)s aged %(age)s", day=died, age=age)
 
     def _get_day_text(self, day):
         return format_date(self.env, day, date_format="d MMMM yyyy")

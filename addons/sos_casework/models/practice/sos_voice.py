@@ -74,7 +74,7 @@ class SosVoice(models.Model):
         # not of the birth date: what was written down on the day stays
         for voice in self:
             voice.age_text = (
-                voice.child_id._get_age_text(voice.on_date)
+                voice.child_id._get_plain_age_text(voice.on_date)
                 if voice.child_id and voice.on_date
                 else False
             )
