@@ -29,7 +29,11 @@ NO_LOOK = {
     "mail.activity": {"day"},
     # one's own timer, with the family's number, and the kinds of work to choose from
     "sos.timer": {"code", "day"},
+    # the kinds of work to choose from
+    "sos.time.week": {"code"},
 }
+#: ways that answer with sums: of one line it is that line's number
+SUMS = ("read_group", "formatted_read_group", "formatted_read_grouping_sets")
 
 
 class LinesMixin(AccessMixin):
@@ -175,7 +179,7 @@ class LinesMixin(AccessMixin):
             except NO_ANSWER:
                 self.count.add("no answer", False)
                 return
-            told = self._get_told(json.dumps(answer, default=str), model)
+            told = self._get_told(json.dumps(answer, default=str), model, way)
             self.count.add("answers with words" if told else "answers", True)
             if told:
                 named = self._get_named(last)
@@ -185,12 +189,13 @@ class LinesMixin(AccessMixin):
                             f"{family}, {kind}, in no line: …{near}…"
                         )
 
-    def _get_told(self, text, model):
+    def _get_told(self, text, model, way):
         """:return: (family, kind of mark) → the text around it"""
+        no_look = NO_LOOK.get(model, set()) | ({"number"} if way in SUMS else set())
         return {
             (family, kind): near
             for family, kind, near in self.marks.find(text, model)
-            if family in self.families and kind not in NO_LOOK.get(model, ())
+            if family in self.families and kind not in no_look
         }
 
     def _check_lines(self, words, answers):

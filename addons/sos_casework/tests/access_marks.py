@@ -25,6 +25,8 @@ TOLD_BY = {
     "sos.code": frozenset({"code"}),
     # staff's time: in a month with one entry the sum is that entry
     "sos.time.share": frozenset({"number"}),
+    # the same of Odoo's own report, which knows of no family
+    "timesheets.analysis.report": frozenset({"number"}),
     # what was changed in the lists
     "sos.change.log": frozenset({"code"}),
 }
@@ -124,6 +126,16 @@ YEAR = re.compile(
 )
 
 
+def _find(spelling, text):
+    """Where a mark stands in a text. A number stands for itself: 3.43 is not in
+    12:00:03.430253, a time of the server's."""
+    place = text.find(spelling)
+    if place < 0 or not spelling[0].isdigit():
+        return place if place >= 0 else None
+    found = re.search(rf"(?<![\d.]){re.escape(spelling)}(?!\d)", text)
+    return found and found.start()
+
+
 class MarkSearch:
     """Looks for the marks of some families in a text."""
 
@@ -143,8 +155,8 @@ class MarkSearch:
         may_tell = TOLD_BY.get(model, ())
         found = {}
         for key, kind, spelling in self.texts:
-            if spelling in text and kind not in may_tell:
-                found.setdefault((key, kind), text.index(spelling))
+            if kind not in may_tell and (place := _find(spelling, text)) is not None:
+                found.setdefault((key, kind), place)
         for match in (
             YEAR.finditer(text) if self.years and "day" not in may_tell else ()
         ):

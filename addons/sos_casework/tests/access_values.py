@@ -289,6 +289,11 @@ def _attachment(family, user):
     }
 
 
+@values("sos.person.merge.line")
+def _person_merge_line(family, user):
+    return {"merge_id": family.get("sos.person.merge").id}
+
+
 @values("sos.merge")
 def _merge(family, user):
     return {"kind": "families", "merged_case_id": family.case.id}

@@ -53,14 +53,16 @@ class TestTimeLook(TimeCommon, HttpCase):
         self.assertEqual(line.detail, ", ".join(fields))
 
     def test_a_note_names_its_family(self):
-        self._begin()
-        rows = call(
-            self.env,
-            self.worker,
-            "account.analytic.line",
-            "read",
-            self.line.ids,
-            ["sos_note"],
-        )
-        self.assertIn("school", json.dumps(rows, default=str))
-        self.assertEqual(self._lines().case_id, self.case)
+        for way, asked in (("read", [["sos_note"]]), ("copy_data", [])):
+            with self.subTest(way):
+                self._begin()
+                rows = call(
+                    self.env,
+                    self.worker,
+                    "account.analytic.line",
+                    way,
+                    self.line.ids,
+                    *asked,
+                )
+                self.assertIn("school", json.dumps(rows, default=str))
+                self.assertEqual(self._lines().case_id, self.case)

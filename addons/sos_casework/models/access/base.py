@@ -236,6 +236,12 @@ class Base(models.AbstractModel):
             self._sos_show(look, fnames)
         return super()._read_format(fnames, load)
 
+    def copy_data(self, default=None):
+        look = get_look(self.env)
+        if look is not None:
+            self._sos_show(look, self._fields)
+        return super().copy_data(default)
+
     def _export_rows(self, fields, *, _is_toplevel_call=True):
         look = get_look(self.env)
         if look is not None:
