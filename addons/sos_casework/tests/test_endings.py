@@ -1,6 +1,6 @@
 from odoo import fields
 from odoo.exceptions import UserError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 
 from .common import SosCommon
 
@@ -133,6 +133,26 @@ class TestEndings(SosCommon):
                 "paused",
             )
         self.assertEqual(self.sam._get_age_text(fields.Date.to_date("2026-09-13")), age)
+
+    def test_a_new_form_is_about_who_lives(self):
+        """Unless its type is for after a death, or somebody says so."""
+        self._protected()
+        with freeze_time("2026-09-15 10:00:00"):
+            self._die("2026-09-14")
+            types = self.env["sos.form.type"]
+            window = self.env["sos.form.open"].with_user(self.worker)
+            window = Form(window.with_context(default_case_id=self.case.id))
+            for code, children in (
+                ("visit", self.robin),
+                ("closure", self.sam | self.robin),
+                ("visit", self.robin),
+            ):
+                window.type_id = types._get(code)
+                self.assertEqual(window.child_ids[:], children, code)
+            case = self.case.with_user(self.worker)
+            self.assertEqual(case.open_form("visit").child_ids.child_id, self.robin)
+            late = case.open_form("visit", self.sam.ids)
+            self.assertIn(self.sam, late.child_ids.child_id)
 
     def test_a_death_that_was_entered_in_error(self):
         self._protected()

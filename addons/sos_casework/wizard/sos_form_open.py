@@ -27,10 +27,10 @@ class SosFormOpen(models.TransientModel):
     )
 
     @api.depends_context("uid")
-    @api.depends("case_id")
+    @api.depends("case_id", "type_id")
     def _compute_child_ids(self):
         for wizard in self:
-            wizard.child_ids = wizard.case_id.child_ids._get_readable()
+            wizard.child_ids = wizard.case_id._get_children_for(wizard.type_id)
 
     @api.depends("case_id", "type_id", "child_ids")
     def _compute_draft_id(self):

@@ -220,6 +220,14 @@ class SosCase(models.Model):
     def _get_log_domain(self):
         return [("case_id", "in", self._get_log_ids())]
 
+    def _get_children_for(self, form_type):
+        """Whom a new form is about, unless somebody says it: of the children who may be
+        read those who live, and of who has died where the type is for after a death."""
+        children = self.child_ids._get_readable()
+        if form_type.sudo().after_death:
+            return children
+        return children.filtered(lambda child: not child.death_on) or children
+
     def open_form(self, type_code, child_ids=None, **facts):
         """Open a form of a type for children of this family (all if left out).
 
@@ -232,11 +240,10 @@ class SosCase(models.Model):
         self.check_access("read")
         form_type = self.env["sos.form.type"]._get(type_code)
         # without saying so, nobody writes about somebody whom they may not read
-        children = self.child_ids
         if child_ids:
-            children = children.browse(child_ids)
+            children = self.child_ids.browse(child_ids)
         else:
-            children = children._get_readable()
+            children = self._get_children_for(form_type)
         if not children or children - self.child_ids:
             raise UserError(
                 self.env._("Choose the children of this family that the form is about.")
