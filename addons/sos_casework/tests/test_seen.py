@@ -1,6 +1,7 @@
 from odoo.exceptions import UserError
 from odoo.tests import Form, freeze_time, tagged
 
+from ..models.form.seen import Seen
 from .common import SosCommon
 from .refusals import RefusalsMixin
 
@@ -201,6 +202,6 @@ class TestSeen(SosCommon, RefusalsMixin):
             form.child_ids.child_id.sudo().mapped("name")
             self.env.flush_all()
             before = self.env.cr.sql_log_count
-            form.child_ids._get_seen_problems()
+            Seen(form.child_ids).get_problems()
             counts.append(self.env.cr.sql_log_count - before)
         self.assertLessEqual(counts[1], counts[0])

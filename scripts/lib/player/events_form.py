@@ -4,6 +4,8 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import plaintext2html
 
+from odoo.addons.sos_casework.models.form.seen import Seen
+
 from .clock import to_utc
 from .schema import CHILD_FACTS, FORM_FACTS
 
@@ -253,7 +255,7 @@ class FormEvents:
         written = form.answer_ids.filtered(lambda answer: not answer.is_empty).child_id
         for line in form.child_ids:
             silent = not line.seen and line.child_id in written
-            if silent and line._get_seen_problems():
+            if silent and Seen(line).get_problems():
                 line.seen = "yes"
 
     def _give_reasons(self, form, reason):

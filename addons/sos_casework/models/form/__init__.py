@@ -8,7 +8,6 @@ from . import sos_form_content
 from . import sos_form_states
 from . import sos_form_checks
 from . import sos_form_child
-from . import sos_form_child_seen
 from . import sos_form_answer
 from . import sos_form_answer_log
 from . import sos_form_attendance

@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from .seen import Seen
+
 
 class SosCorrection(models.Model):
     """Carries a correction out: the fact changes, and what followed from it is what it
@@ -150,7 +152,7 @@ class SosCorrection(models.Model):
         """What is wrong with the form or with the order of days, one sentence each."""
         form = self.form_id
         problems = form._get_fact_problems() + form._get_census_errors()
-        problems += form.child_ids._get_seen_contradictions()
+        problems += Seen(form.child_ids).get_contradictions()
         episodes = self.env["sos.episode"].search([("child_id", "in", children.ids)])
         for episode in episodes:
             problems += episode._get_order_problems()

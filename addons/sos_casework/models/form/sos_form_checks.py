@@ -2,6 +2,8 @@ from odoo import fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from .seen import Seen
+
 REPORT = "conference_report"
 CONFERENCES = ("initial_conference", "review_conference")
 
@@ -34,7 +36,7 @@ class SosForm(models.Model):
         problems += filter(None, (x._get_decision_problem() for x in self.child_ids))
         problems += self._get_fact_problems()
         problems += self._get_day_problems()
-        problems += self.child_ids._get_seen_problems()
+        problems += Seen(self.child_ids).get_problems()
         problems += self._get_recommendation_problems()
         problems += self._get_reason_problems()
         return problems

@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import format_date
 
+from .seen import WITH_SEEN, Seen
+
 #: so long before a birth nobody is worked with (census rule 8606)
 PREGNANCY = timedelta(weeks=40)
 #: effects that begin a period of need where none is open, and whether it goes on
@@ -41,6 +43,12 @@ class SosFormChild(models.Model):
     enquiry_id = fields.Many2one("sos.enquiry", index="btree_not_null", readonly=True)
     plan_id = fields.Many2one("sos.plan", index="btree_not_null", readonly=True)
     seen = fields.Selection([("yes", "Yes"), ("no", "No")])
+    seen_on_visit = fields.Char(
+        "Seen on a visit",
+        compute="_compute_seen_on_visit",
+        help="The last visit since this form began on which the child was seen. It is "
+        "taken over when the form is submitted.",
+    )
     seen_alone = fields.Selection([("yes", "Yes"), ("no", "No")], "Alone")
     reason_not = fields.Char("Why not seen, or not alone")
     bedroom_seen = fields.Selection([("yes", "Yes"), ("no", "No")], "Bedroom seen")
@@ -74,6 +82,29 @@ class SosFormChild(models.Model):
     _child_once = models.UniqueIndex(
         "(form_id, child_id) WHERE active IS TRUE", "This child is in the form already."
     )
+
+    @api.depends("form_id.started_on", "form_id.state")
+    def _compute_seen_on_visit(self):
+        told = Seen(self.filtered(lambda line: line.state == "draft")).visits
+        for line in self:
+            visits = told.get(line)
+            line.seen_on_visit = visits and visits[-1:]._get_seen_text()
+
+    def _get_seen_text(self):
+        """When the child was seen on this visit, and whether alone."""
+        day = format_date(self.env, self.form_id.held_on)
+        if self.seen_alone == "yes":
+            return self.env._("%s, alone", day)
+        return day
+
+    @api.onchange("seen")
+    def _forget_with_seen(self):
+        """Who was not seen was not seen alone."""
+        if self.seen == "no":
+            self.update(dict.fromkeys(WITH_SEEN, False))
+
+    def _asks(self, fact):
+        return fact in (self.fact_codes or "").split(",")
 
     @api.constrains("child_id", "form_id")
     def _check_child(self):

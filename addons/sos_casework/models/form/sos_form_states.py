@@ -1,6 +1,8 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from .seen import Seen
+
 
 class SosForm(models.Model):
     """Who may do what with a form next, and who is reminded of it: its writer when it
@@ -81,7 +83,7 @@ class SosForm(models.Model):
         for form in self:
             form._check_editable()
             form._check_not_confirmed_by_me()
-            form.child_ids._take_over_seen()
+            Seen(form.child_ids).take_over()
             form._check_submission()
             form._set_state(
                 {
