@@ -15,7 +15,6 @@ from . import sos_annex_a_return
 from . import sos_ssd
 from . import sos_return
 from . import sos_return_run
-from . import sos_return_give
 from . import sos_return_row
 from . import sos_return_finding
 from . import sos_return_issue

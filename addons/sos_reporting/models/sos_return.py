@@ -95,6 +95,8 @@ class SosReturn(models.Model):
     sent_by_id = fields.Many2one("res.users", "Sent by", readonly=True)
     sent_at = fields.Datetime("Sent", readonly=True, copy=False)
     may_approve = fields.Boolean(compute="_compute_may_approve")
+    task_count = fields.Integer("Families given", compute="_compute_task_counts")
+    task_open_count = fields.Integer("Not done yet", compute="_compute_task_counts")
     cancel_reason = fields.Text("Why it was cancelled", readonly=True, copy=False)
 
     @api.model
@@ -141,6 +143,22 @@ class SosReturn(models.Model):
                 if record._get_approvers()
                 else self.env.user.has_group(APPROVERS)
             )
+
+    def _compute_task_counts(self):
+        # sudo: how many there are, and nothing of the families
+        counts = {
+            record.id: (count, count - done)
+            for record, count, done in self.env["sos.return.task"]
+            .sudo()
+            ._read_group(
+                [("return_id", "in", self.ids)],
+                ["return_id"],
+                ["__count", "done_on:count"],
+            )
+        }
+        for record in self:
+            given = counts.get(record._origin.id, (0, 0))
+            record.task_count, record.task_open_count = given
 
     @api.constrains("kind", "year", "as_at", "upload")
     def _check_period(self):
@@ -256,7 +274,7 @@ class SosReturn(models.Model):
                 "approved_at": fields.Datetime.now(),
             }
         )
-        self._follow_tasks()
+        self.env["sos.return.task"]._follow(self)
 
     def action_sent(self):
         """It was handed in: the file stays as it is, for good."""
@@ -293,7 +311,35 @@ class SosReturn(models.Model):
             }
         )
         self._clear_rows()
-        self._follow_tasks()
+        self.env["sos.return.task"]._follow(self)
+
+    def action_give_to_teams(self):
+        """Give what is open to the families' teams: a line among their work, and a
+        reminder for the lead worker or the manager.
+
+        :raise UserError: for a file of another system
+        """
+        self._check_step("checked")
+        if self.kind == "cin_file":
+            raise UserError(
+                self.env._(
+                    "What is found in a file that was brought here is put right where "
+                    "the file comes from."
+                )
+            )
+        self.env["sos.return.task"]._follow(self, new=True)
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "success",
+                "message": self.env._(
+                    "%(count)s families' teams have it among their work.",
+                    count=self.task_open_count,
+                ),
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
 
     def _check_number(self):
         """:raise UserError: when another one was sent with the number of this one"""

@@ -246,7 +246,7 @@ class SosReturn(models.Model):
                 **self._compare(),
             }
         self.write(values)
-        self._follow_tasks()
+        self.env["sos.return.task"]._follow(self)
 
     def _get_earlier(self):
         """The same return as it was sent last."""

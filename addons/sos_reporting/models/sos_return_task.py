@@ -1,3 +1,5 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 
 #: Working days in which a team answers, so that the return can be made again.
@@ -40,14 +42,18 @@ class SosReturnTask(models.Model):
         return self.return_name
 
     @api.model
-    def _follow(self, record, texts, new=False):
+    def _follow(self, record, new=False):
         """Make what was given of a return what its rules find now.
 
-        :param texts: {family file: what was found}
         :param new: give it to families that nothing was given to, too
         """
+        # sudo: who makes returns reads no families; a family's readers are told what
+        # is about it alone
+        tasks = self.sudo().search([("return_id", "=", record.id)])
+        if not new and not tasks:
+            return
         today = self.env["res.company"]._sos_today()
-        tasks = self.search([("return_id", "=", record.id)])
+        texts = self._get_texts(record.sudo())
         for task in tasks:
             text = texts.get(task.case_id)
             if text:
@@ -56,7 +62,7 @@ class SosReturnTask(models.Model):
                 values = {"done_on": task.done_on or today}
             task.write(values)
         if new:
-            tasks |= self.create(
+            tasks |= tasks.create(
                 [
                     {
                         "return_id": record.id,
@@ -69,6 +75,19 @@ class SosReturnTask(models.Model):
                 ]
             )
         tasks._sync_reminders()
+        record.invalidate_recordset(["task_count", "task_open_count"])
+
+    @api.model
+    def _get_texts(self, record):
+        """:return: ``{family file: what the rules find about it}``: the rule, the
+        child's number and the rule's own words, a line each"""
+        texts = defaultdict(dict)
+        for issue, case in record.issue_ids.filtered("is_open")._get_cases().items():
+            rule = issue.code
+            if record.kind == "cin":
+                rule = self.env._("Rule %s", issue.code)
+            texts[case][f"{rule}, {issue.number}: {issue.message}"] = None
+        return {case: "\n".join(lines) for case, lines in texts.items()}
 
     def _sync_reminders(self):
         """Whoever works with the family is reminded until it is done."""
