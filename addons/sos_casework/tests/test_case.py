@@ -1,5 +1,5 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import freeze_time, tagged
+from odoo.tests import Form, freeze_time, tagged
 
 from .common import SosCommon
 
@@ -40,6 +40,50 @@ class TestSosCase(SosCommon):
                     self.assertFalse(self._may_read(user))
                 with self.assertRaises(AccessError):
                     self.case.with_user(user).read(["name"])
+
+    def test_a_familys_children_stand_with_the_eldest_first(self):
+        """In heading, lists, cards, what is written next, windows and documents,
+        whenever they came and whatever they are called; who is not born yet, last."""
+        people = self.env["sos.person"]
+        for name, day in (("Zoe", "2001-05-01"), ("Ada", "2020-05-01"), (False, False)):
+            child = people.create(
+                {
+                    "kind": "child",
+                    "first_name": name,
+                    "last_name": "Hill",
+                    "birth_date": day,
+                    "expected_on": not day and "2026-12-01",
+                }
+            )
+            self.env["sos.case.member"].create(
+                {"case_id": self.case.id, "person_id": child.id}
+            )
+        self.env.invalidate_all()
+        case = self.case.with_user(self.worker)
+        form = case.open_form("assessment", case.child_ids.ids)
+        self.env.invalidate_all()
+        expected = case.child_ids.sorted(lambda c: (str(c.birth_date or "9"), c.id))
+        self.assertEqual(expected.mapped("first_name")[0], "Zoe")
+        self.assertTrue(expected[-1].is_unborn)
+        window = Form(self.env["sos.form.open"].with_context(default_case_id=case.id))
+        document = form._gather()[0]
+        self.assertEqual(
+            [
+                case.child_ids.ids,
+                case.member_ids.filtered(lambda m: m.role == "child").person_id.ids,
+                form.child_ids.child_id.ids,
+                form.answer_ids._in_order().child_id.ids,
+                window.child_ids[:].ids,
+                [child["id"] for child in document["children"]],
+            ],
+            [expected.ids] * 6,
+        )
+        called = [child._get_called() for child in expected]
+        self.assertEqual(form.children_text, ", ".join(called))
+        self.assertEqual(
+            [text.split(" (")[0] for text in case.children_text.split(", ")],
+            [name.split(" (")[0] for name in called],
+        )
 
     def test_my_team_is_every_team_for_who_oversees_and_whose_own_holds_none(self):
         teams = self.env["sos.team"]

@@ -57,40 +57,6 @@ class TestReferral(SosCommon):
         self.assertFalse(ben.address_ids)
         self.assertEqual(form._get_answer_text("account"), "A neighbour rang.")
 
-    def test_the_children_stand_in_one_order(self):
-        """The eldest of a new family first; then in the order in which they came:
-        heading, lists, cards, what is written next, document, windows."""
-        names = {"Edie": "2022-05-01", "Jade": "2014-05-01", "Ollie": "2019-05-01"}
-        case = self._record(
-            child_line_ids=[
-                Command.create(
-                    {"first_name": name, "last_name": "Marsh", "birth_date": day}
-                )
-                for name, day in names.items()
-            ]
-        ).case_id
-        kit = self.env["sos.person"].create(
-            {"first_name": "Kit", "last_name": "Marsh", "birth_date": "2012-05-01"}
-        )
-        self.env["sos.case.member"].create({"case_id": case.id, "person_id": kit.id})
-        form = case.open_form("assessment", case.child_ids.ids)
-        self.env.invalidate_all()
-        expected = ["Jade", "Ollie", "Edie", "Kit"]
-        cards = form.answer_ids._in_order()
-        window = Form(self.env["sos.form.open"].with_context(default_case_id=case.id))
-        self.assertEqual(
-            [
-                [word.split()[0] for word in case.children_text.split(", ")],
-                form.children_text.split(", "),
-                case.member_ids.person_id.mapped("first_name"),
-                form.child_ids.child_id.mapped("first_name"),
-                cards.child_id.mapped("first_name"),
-                [child["first_name"] for child in form._gather()[0]["children"]],
-                window.child_ids[:].mapped("first_name"),
-            ],
-            [expected] * 7,
-        )
-
     def test_nobody_needs_to_know_the_need_when_somebody_rings(self):
         form = self._record(
             need_id=False,

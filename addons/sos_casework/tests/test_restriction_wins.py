@@ -194,6 +194,36 @@ class TestSosRestrictionWins(SosCommon, RefusalsMixin):
         member.with_user(self.other_manager).action_entered_in_error()
         self.assertTrue(self._reads(self.worker))
 
+    def test_no_place_among_the_children_tells_a_birth_date(self):
+        """Children of known days around somebody, in the family that they are in too,
+        would find theirs out in a few steps."""
+        self._bring_in()
+        other = self._new_child("Ann", self.manager, birth_date="2016-01-01")
+        self._join(self.case, other, user=self.manager)
+        form = self.case.with_user(self.other_manager).sudo().open_form("visit")
+        places = {}
+        for day in ("2014-01-01", "2019-01-01"):
+            self.child.with_user(self.other_manager).birth_date = day
+            for user in (self.worker, self.support):
+                self.env.invalidate_all()
+                lines = form.with_user(user).child_ids
+                lines |= lines.search([("form_id", "=", form.id)])
+                grouped = lines._read_group(
+                    [("form_id", "=", form.id)], ["child_id"], order="child_id"
+                )
+                places[user, day] = (
+                    lines.child_id.ids.index(self.child.id),
+                    lines.search([("form_id", "=", form.id)]).child_id.ids,
+                    [child.id for (child,) in grouped],
+                    self.case.with_user(user).children_text.count("no access"),
+                    form.with_user(user).answer_ids._in_order().child_id.ids,
+                    [c["id"] for c in form.with_user(user)._gather()[0]["children"]],
+                )
+        day, later = "2014-01-01", "2019-01-01"
+        self.assertEqual(places[self.worker, day], places[self.worker, later])
+        self.assertEqual(places[self.worker, day][1][-1], self.child.id)
+        self.assertNotEqual(places[self.support, day], places[self.support, later])
+
     def test_who_has_left_the_family_stays_in_its_file(self):
         member = self.case.member_ids.filtered(lambda m: m.person_id == self.kit)
         member.with_user(self.worker).until = "2020-03-01"

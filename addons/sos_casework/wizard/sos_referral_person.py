@@ -72,8 +72,7 @@ class SosReferralPerson(models.TransientModel):
 
     def _make_people(self, case):
         """The people of these lines, made where they are new, in the family file."""
-        # a family's children stand in the order of their numbers: the eldest first
-        for line in self.sorted(lambda x: str(x.birth_date or x.expected_on or "9999")):
+        for line in self:
             if not line.person_id:
                 line.person_id = self.env["sos.person"].create(line._prepare_person())
         new = self.person_id - case.member_ids.person_id

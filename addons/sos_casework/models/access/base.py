@@ -3,6 +3,7 @@ import re
 from odoo import api, models, tools
 from odoo.exceptions import AccessError, MissingError, UserError
 from odoo.fields import Command, Domain
+from odoo.tools import SQL
 
 from ...tools.guarded import GuardedMany2one
 from ..common.look import LOOK, get_look, looking
@@ -146,11 +147,23 @@ class Base(models.AbstractModel):
     def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
         name = field_name.partition(".")[0]
         field = self._fields.get(name)
-        if field and field.type == "many2one" and name in self._sos_get_relations():
-            # by number: where a line stands among others would tell a name, letter by
-            # letter, to who sees nothing but numbers
-            field_name = f"{name}.id"
-        return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
+        if not (
+            field and field.type == "many2one" and self._sos_get_relations().get(name)
+        ):
+            return super()._order_field_to_sql(
+                alias, field_name, direction, nulls, query
+            )
+        # by number: where a line stands among others would tell a name, letter by
+        # letter, to who sees nothing but numbers
+        number = super()._order_field_to_sql(
+            alias, f"{name}.id", direction, nulls, query
+        )
+        if field.comodel_name != "sos.person":
+            return number
+        people, joined = field.join(self, alias, query)
+        born = people._get_order_sql(joined, query)
+        query._order_groupby.append(born)
+        return SQL("%s %s, %s", born, direction, number)
 
     @api.model
     def _read_group_groupby(self, alias, groupby_spec, query):

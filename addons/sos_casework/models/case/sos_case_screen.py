@@ -86,15 +86,14 @@ class SosCase(models.Model):
             [("id", "in", members.person_id.ids)],
             ["known_as", "first_name", "name", "birth_date", "expected_on", "death_on"],
         )
-        readable = set(children._ids)
         texts = {child.id: child._get_short_text() for child in children}
         families = members.grouped("case_id")
         for case in self:
             own = families.get(case._origin, members.browse()).person_id
             # of a child who is in a restricted file as well, the number
             case.children_text = ", ".join(
-                texts[child.id] if child.id in readable else child.display_name
-                for child in own.sorted("id")
+                texts[child.id] if child in children else child.display_name
+                for child in own._eldest_first(children)
             )
 
     @api.depends("restricted")

@@ -76,7 +76,9 @@ class SosFormAnswer(models.Model):
 
     def _in_order(self):
         """As they stand in the form, also when the cache has them otherwise."""
-        return self._origin.sorted(lambda a: (a.sequence, a.child_id.id, a.id))
+        children = self.child_id._origin._eldest_first().ids
+        places = {False: -1, **{child: n for n, child in enumerate(children)}}
+        return self._origin.sorted(lambda a: (a.sequence, places[a.child_id.id], a.id))
 
     def _get_neighbour(self, step):
         rows = self.form_id.answer_ids._in_order()

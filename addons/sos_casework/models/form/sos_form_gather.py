@@ -109,6 +109,7 @@ class SosForm(models.Model):
 
     def _gather_children(self, source):
         readable = source.readable(self.child_ids.child_id)
+        lines = self.child_ids.grouped("child_id")
         return [
             {
                 "id": line.child_id.id,
@@ -118,7 +119,8 @@ class SosForm(models.Model):
                 "facts": self._gather_facts(source, line, "child"),
                 **self._gather_decision(source, line),
             }
-            for line in self.child_ids.sorted(lambda line: line.child_id.id)
+            for child in self.child_ids.child_id._eldest_first(readable)
+            for line in lines[child]
         ]
 
     def _gather_birth(self, source, child):

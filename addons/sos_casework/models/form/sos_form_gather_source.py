@@ -133,7 +133,8 @@ class FormSource:
         return person._get_called() if person else None
 
     def names(self, persons):
-        return [self.name(person) for person in persons.sorted("id")]
+        ordered = persons._eldest_first(self.readable(persons))
+        return [self.name(person) for person in ordered]
 
     @staticmethod
     def day(value):

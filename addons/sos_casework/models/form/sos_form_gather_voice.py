@@ -24,7 +24,9 @@ class SosForm(models.Model):
                 of_tool.append(voice.id)
         # what all the children said is read in one go, without the older pictures
         shown = voices.filtered(lambda v: v.id in newest[v.child_id, v.tool])
-        shown = shown.with_prefetch(shown.ids).sorted(lambda v: v.child_id.id)
+        shown = shown.with_prefetch(shown.ids)
+        children = source.children._eldest_first(source.readable(source.children))
+        shown = shown.sorted(lambda v: children.ids.index(v.child_id.id))
         pieces = [self._gather_voice(source, voice) for voice in shown]
         stories = source.open_lines("sos.words.pictures").sorted("id")
         return pieces + [self._gather_story(source, story) for story in stories]

@@ -22,8 +22,8 @@ class SosPerson(models.Model):
     _name = "sos.person"
     _inherit = ["sos.merged.mixin"]
     _description = "Person"
-    # within a family the order in which they came; lists of people go by name
-    _order = "id"
+    # a family's children stand with the eldest first; lists of people go by name
+    _order = "birth_date, id"
     _rec_names_search = ["name", "reference", "upn", "also_known"]
     _stamp_fields = ("reference", "entered_by_id")
     # follows from who is blocked, which is kept

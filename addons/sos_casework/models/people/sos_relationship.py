@@ -86,13 +86,6 @@ class SosRelationship(models.Model):
         they may know nothing. (Not a constraint: those run as superuser.)"""
         self.other_id.check_access("read")
 
-    def _order_field_to_sql(self, alias, field_name, direction, nulls, query):
-        # the other may be somebody whom the user may not read: where their name
-        # stands among names of the user's own would tell it letter by letter
-        if field_name == "other_id" and not self.env.su:
-            field_name = "other_id.id"
-        return super()._order_field_to_sql(alias, field_name, direction, nulls, query)
-
     def _is_current(self, day=None):
         self.ensure_one()
         day = day or self.env["res.company"]._sos_today()
