@@ -439,6 +439,21 @@ class TestPracticeNetworkAndPlan(PracticeCommon):
         member = self.case.member_ids.filtered(lambda m: m.person_id == friend)
         self.assertEqual(member.role, "network")
 
+    def test_somebody_who_is_typed_where_they_are_named_joins_the_network(self):
+        """Who steps in is often somebody whom nobody has entered yet."""
+        people = self.env_worker["sos.person"].with_context(default_kind="adult")
+        typed = [people.name_create(name)[0] for name in ("Jean Hill", "Bob Hill")]
+        plan = self.env_worker["sos.safety.plan"].create({"case_id": self.case.id})
+        rule = self.env_worker["sos.safety.rule"].create(
+            {"plan_id": plan.id, "text": "Nana has the key.", "who_id": typed[0]}
+        )
+        rule.backup_id = typed[1]
+        joined = self.case.member_ids.filtered(lambda m: m.person_id.id in typed)
+        self.assertEqual(joined.mapped("role"), ["network", "network"])
+        # who is in another family's file does not come here by being named
+        with self.assertRaisesRegex(ValidationError, "not in this family file"):
+            rule.backup_id = self.neighbour
+
     def test_two_interim_plans_for_the_same_child_are_a_hint(self):
         first = self._plan(child_ids=[Command.set(self.sam.ids)])
         other_child = self._plan(child_ids=[Command.set(self.robin.ids)])

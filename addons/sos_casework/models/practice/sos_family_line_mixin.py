@@ -91,7 +91,41 @@ class SosFamilyLineMixin(models.AbstractModel):
                 for vals in vals_list
             ]
             self._check_may_read_families(vals_list)
+            for vals in vals_list:
+                self._join_new(vals, self._get_case_of(vals))
         return super().create(vals_list)
+
+    @api.model
+    def _get_case_of(self, vals):
+        """The family file of a new line."""
+        case = self.env["sos.case"].browse(
+            vals.get("case_id") or self.env.context.get("default_case_id") or ()
+        )
+        for name in self._case_from_fields:
+            case = (
+                case
+                or self.env[self._fields[name].comodel_name]
+                .browse(vals.get(name) or ())
+                .case_id
+            )
+        return case
+
+    @api.model
+    def _join_new(self, vals, case):
+        """Whoever was made by typing their name where they are needed is in no file
+        yet, and one of the family's network from then on. Nobody comes from another
+        file that way."""
+        people = self.env["sos.person"]
+        for name in self._person_fields:
+            ids, _lines = self._sos_get_named(
+                self._fields[name], [vals[name]] if vals.get(name) else []
+            )
+            people |= people.browse(ids)
+        # sudo: whether there is a file, and not which
+        new = people.filtered(lambda person: not person.sudo().member_ids)
+        self.env["sos.case.member"]._join(
+            [{"case_id": case.id, "person_id": person.id} for person in new]
+        )
 
     @api.model
     def _check_may_read_families(self, vals_list):
@@ -108,6 +142,8 @@ class SosFamilyLineMixin(models.AbstractModel):
     def write(self, vals):
         if not self.env.su:
             self._check_may_change(vals)
+            for line in self:
+                self._join_new(vals, line.case_id)
         return super().write(vals)
 
     def _check_may_change(self, vals):
