@@ -4,6 +4,7 @@
 #   sos_base      what the addons depend on, without the addons
 #   sos_template  sos_base and the addons; every test run works on a copy of it
 #   sos_demo      the demonstration (scripts/run)
+#   sos_week_N    N generated children (tests/long/test_managers_week.py)
 #
 # What each database was made from is kept as its comment (so that it goes when
 # the database goes): a line "addon hash" per addon.
@@ -232,4 +233,21 @@ sos_template_copy() {
     sos_db_drop "$1"
     sos_db_copy "$template" "$1"
     exec 8>&-
+}
+
+# sos_week_copy DATABASE CHILDREN: a copy of a database of generated children, which is
+# made once and kept until an addon changes. They end ten days ago: so some of what they
+# wait for is late.
+sos_week_copy() {
+    local kept=sos_week_$2 hashes
+    sos_export
+    hashes=$(sos_addon_hashes)
+    if [[ $(sos_db_comment "$kept") != "$hashes" ]]; then
+        sos_db_drop "$kept"
+        "$SOS_ROOT/scripts/generate" "$2" --database "$kept" \
+            --as-at "$(date -d '10 days ago' +%F)"
+        sos_db_set_comment "$kept" "$hashes"
+    fi
+    sos_db_drop "$1"
+    sos_db_copy "$kept" "$1"
 }

@@ -36,10 +36,13 @@ def with_setup(script, *arguments, **environment):
 
 
 @contextmanager
-def database(name):
-    """A copy of the database with the addons, for as long as it is needed."""
+def database(name, make='sos_template_copy "$1"'):
+    """A copy of the database with the addons, for as long as it is needed.
+
+    :param make: a piece of bash that makes another one
+    """
     try:
-        with_setup('sos_template_copy "$1"', name)
+        with_setup(make, name)
         yield name
     finally:
         with_setup('sos_db_drop "$1"', name)

@@ -104,11 +104,12 @@ class Service:
     :ivar roles: role → uid, login, name, password, hidden (marks they may not read)
     :ivar families: key → mark, case, child, adult, records (model → ids), readers
     :ivar records: model → {id: keys of its families}
+    :ivar world: all that was said of what is in the database
     :ivar address: of the proxy; ``behind``: of Odoo itself, past the proxy
     """
 
     def __init__(self, folder, database, world):
-        self.folder, self.database = folder, database
+        self.folder, self.database, self.world = folder, database, world
         self.roles, self.families = world["roles"], world["families"]
         self.records = {
             model: {int(i): keys for i, keys in records.items()}
@@ -119,9 +120,10 @@ class Service:
         self.people = {}
         self.odoo = self.proxy = None
 
-    def start(self):
+    def start(self, **options):
+        """:param options: of Odoo, other than those of the tests"""
         self.database_log, self.database_log_from = machine.set_up_log(self.database)
-        write_production_settings(self.settings, self.database)
+        write_production_settings(self.settings, self.database, **options)
         ports = read_settings(self.settings)
         self.behind = f"http://127.0.0.1:{ports['http_port']}"
         self.odoo = Program(self.log, settings=self.settings)
@@ -185,19 +187,26 @@ class Service:
 
 
 @contextmanager
-def running(folder):
-    """:param folder: for settings and logs"""
+def running(folder, world="tests/running/world.py", make=None, **options):
+    """
+    :param folder: for settings and logs
+    :param world: what "odoo shell" reads, to put people and families into the database
+    :param make: a piece of bash that makes another database than that of the addons
+    :param options: of Odoo, other than those of the tests
+    """
     with ExitStack() as stack:
         name = f"sos_test_{os.getpid()}_service_{next(numbers)}"
-        database = stack.enter_context(machine.database(name))
+        database = stack.enter_context(machine.database(name, *filter(None, [make])))
         path = folder / "world.json"
         machine.with_setup(
             '"$SOS_LOCAL/bin/odoo" shell -c "$SOS_LOCAL/odoo.conf" -d "$1" --no-http '
-            "--log-level=error < tests/running/world.py",
+            '--log-level=error < "$2"',
             database,
+            world,
             SOS_WORLD=str(path),
+            PYTHONPATH=str(machine.ROOT / "scripts" / "lib"),
         )
         service = Service(folder, database, json.loads(path.read_text()))
         stack.callback(service.stop)
-        service.start()
+        service.start(**options)
         yield service
