@@ -10,6 +10,9 @@ from pathlib import Path
 import pytest
 import pytest_odoo
 
+from odoo.fields import Html
+from odoo.models import BaseModel
+from odoo.orm.fields_textual import BaseString
 from odoo.tools import config as odoo_config
 
 #: lines of the workers that have ended
@@ -54,3 +57,19 @@ def own_filestore(original, name):
 
 # what the plugin does instead: all workers have the files of one
 pytest_odoo._shared_filestore = own_filestore
+
+
+def takes_text(convert):
+    """Odoo makes text of whatever a text is given: of no records “sos.form()”, which a
+    person then reads."""
+
+    def convert_to_cache(self, value, record, validate=True):
+        if isinstance(value, BaseModel | list | tuple | set) or value == {}:
+            raise TypeError(f"{self} is no text: {value!r}")
+        return convert(self, value, record, validate)
+
+    return convert_to_cache
+
+
+for kind in (BaseString, Html):
+    kind.convert_to_cache = takes_text(kind.convert_to_cache)

@@ -58,6 +58,9 @@ class TestEndings(SosCommon):
         form.invalidate_recordset(["unfinished_text"])
         self.assertIn(begun.reference, form.unfinished_text)
         self.assertNotIn(form.reference, form.unfinished_text)
+        begun.with_user(self.manager).action_cancel("Written by mistake.")
+        form.invalidate_recordset(["unfinished_text"])
+        self.assertFalse(form.unfinished_text)
 
     def test_a_file_stays_open_for_a_contact_that_is_not_decided(self):
         self._refer("assess")

@@ -108,6 +108,11 @@ class TestSubjectRequest(RefusalsMixin, FullFamilyCommon):
 
     # ------------------------------------------------------------- the request
 
+    def test_nothing_is_decided_where_nothing_was_gathered(self):
+        request = self._request()
+        self.assertFalse(request.piece_ids)
+        self.assertFalse(request.progress)
+
     def test_due_in_a_month_on_a_working_day(self):
         for received, identity, extended, due in (
             ("2026-09-01", False, False, "2026-10-01"),

@@ -142,7 +142,7 @@ class SosFormGive(models.TransientModel):
             % (reason, "; ".join(sections))
             for reason, sections in reasons.items()
         ]
-        return rows and Markup("<ul class='mb-0'>%s</ul>") % Markup("").join(rows)
+        return bool(rows) and Markup("<ul class='mb-0'>%s</ul>") % Markup("").join(rows)
 
     def _get_look_at(self, look_at):
         rows = [
@@ -154,7 +154,7 @@ class SosFormGive(models.TransientModel):
             )
             for entry in look_at
         ]
-        return rows and Markup("<ul class='mb-0'>%s</ul>") % Markup("").join(rows)
+        return bool(rows) and Markup("<ul class='mb-0'>%s</ul>") % Markup("").join(rows)
 
     # ----------------------------------------------------------------- buttons
 

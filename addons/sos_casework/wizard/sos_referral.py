@@ -103,7 +103,7 @@ class SosReferral(models.TransientModel):
             lines = referral.child_line_ids | referral.adult_line_ids
             for line in lines.filtered(lambda x: not x.person_id):
                 items += line._describe_duplicates()
-            referral.duplicate_html = items and Markup(
+            referral.duplicate_html = bool(items) and Markup(
                 "<ul class='mb-0'>%s</ul>"
             ) % Markup("").join(Markup("<li>%s</li>") % item for item in items)
 

@@ -88,7 +88,7 @@ class SosForm(models.Model):
                 effect.code in CLOSING for effect in effects
             )
             left = closes and form.case_id.sudo()._get_unfinished() - form._origin
-            form.unfinished_text = left and self.env._(
+            form.unfinished_text = bool(left) and self.env._(
                 "Still being written for this family: %s. Finish or cancel it before "
                 "the file closes; what nobody has begun is cancelled by itself.",
                 ", ".join(other._get_named() for other in left),

@@ -165,7 +165,7 @@ class SosSubjectRequest(models.Model):
             found = counts.get(request.id, {})
             request.piece_count = sum(found.values())
             request.waiting_count = found.get("waiting", 0)
-            request.progress = found and self.env._(
+            request.progress = bool(found) and self.env._(
                 "%(done)s of %(all)s decided",
                 done=request.piece_count - request.waiting_count,
                 all=request.piece_count,
