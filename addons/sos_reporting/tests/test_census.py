@@ -1,3 +1,5 @@
+import re
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import freeze_time, tagged
 from odoo.tools import SQL, file_path, mute_logger
@@ -466,7 +468,17 @@ class TestSosCensus(ReturnCommon):
         self.assertEqual((element, number), ("Sex", self.robin.reference))
         wrong = xml.replace(b"<LEA>392</LEA>", b"")
         ((_, element, number, _),) = find_schema_errors(wrong, path)
-        self.assertEqual((element, number), ("SoftwareCode", None))
+        self.assertEqual((element, number), ("LEA", None))
+
+    def test_what_is_missing_is_named(self):
+        """And not what comes after it, of which nothing is wrong."""
+        self._refer_on("2025-09-03")
+        xml = self.env["sos.census"]._get_xml(2026)
+        path = file_path("sos_reporting/data/cin_2026.xsd")
+        wrong = re.sub(rb"<Ethnicity>.*</Ethnicity>", b"", xml)
+        self.assertNotEqual(wrong, xml)
+        ((_, element, number, _),) = find_schema_errors(wrong, path)
+        self.assertEqual((element, number), ("Ethnicity", self.sam.reference))
 
     def test_the_authority_s_number(self):
         self._refer_on("2025-09-03")

@@ -7,6 +7,7 @@ list is left out. ``record`` leads back to where the facts were taken from.
 
 import functools
 import io
+import re
 from dataclasses import dataclass, field, fields
 from datetime import date, datetime
 from xml.sax.saxutils import escape
@@ -270,12 +271,17 @@ def is_valid(file, schema_path):
     return True
 
 
+#: What the checker says of an element that is not there, if it knows which one it is.
+MISSING = re.compile(r"Expected is \( (\w+) \)")
+
+
 def find_schema_errors(xml, schema_path):
     """What keeps an XML file from being valid.
 
     :param bytes xml: the file
     :param schema_path: of an XML Schema
-    :return: (line, element, number of the child or None, words of the checker) each
+    :return: (line, element that is wrong or missing, number of the child or None, words
+        of the checker) each
     """
     schema = etree.XMLSchema(etree.parse(schema_path))
     document = etree.fromstring(xml)
@@ -288,7 +294,10 @@ def find_schema_errors(xml, schema_path):
     errors = []
     for error in schema.error_log:
         before = [number for line, number in children if line <= error.line]
-        # the path ends in /Name or /Name[2]
+        # the path ends in /Name or /Name[2]; where something is missing it leads to what
+        # came instead
         name = (error.path or "").rsplit("/", 1)[-1].split("[")[0]
+        missing = MISSING.search(error.message)
+        name = missing[1] if missing else name
         errors.append((error.line, name, before[-1] if before else None, error.message))
     return errors
