@@ -223,9 +223,7 @@ class Browser(ChromeBrowser):
 
     def read(self, selector):
         """:return: the words of all that stands there now"""
-        return self.ask(
-            "window.sos ? sos.find($0, null).map(sos.words) : []", selector
-        )
+        return self.ask("window.sos ? sos.find($0, null).map(sos.words) : []", selector)
 
     def sees(self, selector, text=None, patience=PATIENCE):
         """Wait for it.

@@ -93,6 +93,14 @@ class Office(Browser):
             self.wait("sos.find('.o_pager_value', null).map(sos.words)[0] != $0", *page)
             self.wait("!sos.busy()")
 
+    def cut(self, field):
+        """:return: what does not stand whole in the list's column of a field"""
+        return self.ask(
+            "sos.find($0, null).filter((cell) => cell.scrollWidth > cell.clientWidth)"
+            ".map(sos.words)",
+            f"{ROWS} td[name={field}]",
+        )
+
     def export(self):
         """All of a list, with the columns that it shows.
 
