@@ -294,8 +294,8 @@ def find_schema_errors(xml, schema_path):
     errors = []
     for error in schema.error_log:
         before = [number for line, number in children if line <= error.line]
-        # the path ends in /Name or /Name[2]; where something is missing it leads to what
-        # came instead
+        # the path ends in /Name or /Name[2]; of what is missing it leads to what came
+        # instead
         name = (error.path or "").rsplit("/", 1)[-1].split("[")[0]
         missing = MISSING.search(error.message)
         name = missing[1] if missing else name
