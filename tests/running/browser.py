@@ -13,6 +13,10 @@ from types import SimpleNamespace
 
 from odoo.tests.common import ChromeBrowser, ChromeBrowserException
 
+_logger = logging.getLogger(__name__)
+# Odoo's browser says all that it does
+_logger.setLevel(logging.WARNING)
+
 SIZE = "1400x900"
 #: Seconds until something that should be there is missed.
 PATIENCE = 90
@@ -86,9 +90,7 @@ class Browser(ChromeBrowser):
 
     def __init__(self, address, folder):
         """:param folder: of what is downloaded"""
-        case = SimpleNamespace(
-            _logger=logging.getLogger(__name__), browser_size=SIZE, touch_enabled=False
-        )
+        case = SimpleNamespace(_logger=_logger, browser_size=SIZE, touch_enabled=False)
         super().__init__(case)
         self.address, self.downloads = address, Path(folder)
         self.downloads.mkdir(parents=True, exist_ok=True)

@@ -96,8 +96,9 @@ class Office(Browser):
     def cut(self, field):
         """:return: what does not stand whole in the list's column of a field"""
         return self.ask(
-            "sos.find($0, null).filter((cell) => cell.scrollWidth > cell.clientWidth)"
-            ".map(sos.words)",
+            "sos.find($0, null).filter((cell) => [cell, ...cell.querySelectorAll('*')]"
+            ".some((part) => part.clientWidth && part.scrollWidth > part.clientWidth)"
+            ").map(sos.words)",
             f"{ROWS} td[name={field}]",
         )
 
