@@ -450,7 +450,7 @@ def test_manager_reads_steps_in_time(enter, of_team):
 
 def test_manager_signs(enter, of_team):
     with enter("team_manager") as manager:
-        manager.menu("My work", "Waiting for my signature")
+        manager.menu("My work", "To be signed")
         waiting = of_team(CARDS["waiting"])
         assert len(manager.table()) == waiting > 0
         manager.picture("28 to be signed")

@@ -196,7 +196,8 @@ class Story(Protection):
     def _write_assessment(self, decision):
         for child in self.children:
             line = self.forms.line(self.assessment, child)
-            line.update(seen="yes", seen_alone="yes")
+            if child["birth_date"] and child["birth_date"] <= self.day:
+                line.update(seen="yes", seen_alone="yes")
             for code in self._choose_factors(decision):
                 factor = self.codes["assessment_factor"][code]
                 self.rows.link("sos_form_child_factor_rel", line["id"], factor)
