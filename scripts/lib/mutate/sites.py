@@ -89,7 +89,8 @@ class Finder(ast.NodeTransformer):
         for line in node.body:
             match line:
                 case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                    if name in FIXED and isinstance(value, ast.Tuple | ast.Set):
+                    # what names no field refuses nothing
+                    if name in FIXED and getattr(value, "elts", None):
                         number = self._get_number(name)
                         fixed = ast.Name("_sos_fixed", ast.Load())
                         line.value = ast.Call(fixed, [number, value], [])
@@ -126,7 +127,8 @@ class Finder(ast.NodeTransformer):
         if not isinstance(call, ast.Call):
             return node
         name = getattr(call.func, "attr", getattr(call.func, "id", ""))
-        if not name.startswith(("check_", "_check_")):
+        # outside a function it registers a rule while the module is loaded
+        if not self.place or not name.startswith(("check_", "_check_")):
             return node
         number = self._get_number(f"{name}({', '.join(map(ast.unparse, call.args))})")
         note = ast.Expr(self._switch("note", number))
