@@ -100,6 +100,9 @@ class TestTimePrivacy(TimeCommon):
         )
         self.assertNotIn("Hill", str(groups))
         line.unit_amount = 0.5
+        with self.assertRaises(AccessError):
+            line.sos_form_id = False
+        self.assertEqual(line.sudo().sos_form_id, self.form)
 
     def test_nobody_changes_another_persons_line(self):
         for user in (self.manager, self.support, self.service_manager, self.outsider):

@@ -228,8 +228,13 @@ class TestTimeStudy(RefusalsMixin, StudyCommon):
                 self.assertEqual(theirs.has_access("create"), user in makers)
                 self.assertFalse(theirs.has_access("unlink"))
                 if user not in makers:
-                    with self._refused(AccessError, "make time studies"):
-                        theirs.action_plan()
+                    for press in (
+                        theirs.action_start,
+                        theirs.action_plan,
+                        theirs.action_close,
+                    ):
+                        with self._refused(AccessError, "make time studies"):
+                            press()
                 if user not in readers:
                     for call in (theirs.action_spreadsheet, theirs._get_result):
                         with self.assertRaises(AccessError):
@@ -283,11 +288,21 @@ class TestTimeStudy(RefusalsMixin, StudyCommon):
         study.action_close()
         with self._refused(UserError, "This study is closed"):
             study.before_from = BEFORE
-        with self._refused(UserError, "moved this on"):
-            study.action_plan()
+        for press in (study.action_start, study.action_plan, study.action_close):
+            with self._refused(UserError, "moved this on"):
+                press()
         again = study.copy()
         self.assertEqual(again.state, "draft")
         self.assertEqual(again.type_ids.form_type_id, self.types["strategy"])
+
+    def test_a_kind_of_work_neither_leaves_nor_joins_a_study_that_runs(self):
+        running = self._study("strategy")
+        planned = self._study("assessment", start=False)
+        for line, other in ((running.type_ids, planned), (planned.type_ids, running)):
+            with self._refused(UserError, "This study is running"):
+                line.study_id = other
+        self.assertEqual(running.type_ids.form_type_id, self.types["strategy"])
+        self.assertEqual(planned.type_ids.form_type_id, self.types["assessment"])
 
     def form_type(self):
         return self.types["assessment"]

@@ -350,6 +350,7 @@ class TestTimeWeek(RefusalsMixin, TimeCommon):
     def test_refuse_proposals_of_others_and_what_is_none(self):
         other = self._propose(user=self.manager)
         own = self._propose()
+        two = own | self._propose(day=TUESDAY)
         for ids, text, words in (
             (other.ids, None, "not proposed to you"),
             ((own | other).ids, None, "not proposed to you"),
@@ -358,10 +359,11 @@ class TestTimeWeek(RefusalsMixin, TimeCommon):
             ("1", None, "which of the proposals"),
             (own.ids, "soon", "not a length of time"),
             (own.ids, "", "not a length of time"),
+            (two.ids, "20m", "one time right at a time"),
         ):
             with self.subTest(ids=ids, text=text), self._refused(UserError, words):
                 self._week().accept_proposals(ids, text)
-        self.assertEqual((own | other).mapped("state"), ["proposed"] * 2)
+        self.assertEqual((two | other).mapped("state"), ["proposed"] * 3)
         self.assertFalse(self._own() | self._own(self.manager))
 
     # ------------------------------------------------------------ a new week
