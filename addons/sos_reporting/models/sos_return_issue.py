@@ -25,7 +25,6 @@ class SosReturnIssue(models.Model):
     team_id = fields.Many2one("sos.team", "Team", readonly=True)
 
     def _check_may_answer(self):
-        self.env["sos.return.source"]._check_may_export()
         if "cin_file" in self.return_id.mapped("kind"):
             raise UserError(
                 self.env._(

@@ -122,7 +122,6 @@ class SosReturn(models.Model):
         """Stop making it. The job hears it at the end of its batch."""
         self.ensure_one()
         self.check_access("write")
-        self.env["sos.return.source"]._check_may_export()
         if self.run_state in ("waiting", "running"):
             # sudo: as in action_make
             self.sudo().write(

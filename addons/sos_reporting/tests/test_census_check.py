@@ -175,6 +175,23 @@ class TestCensusCheck(RefusalsMixin, ReturnCommon):
         with self.assertRaises(AccessError):
             self._check(on=self.sam)
 
+    @mute_logger("odoo.addons.base.models.ir_rule")
+    def test_who_lost_the_child_answers_nothing(self):
+        """The child came into a file that few read while the window was open."""
+        line = self._get_query(self.manager)
+        self.env["sos.case"].create(
+            {
+                "name": "Hidden",
+                "team_id": self.other_team.id,
+                "restricted": True,
+                "member_ids": [Command.create({"person_id": line.child_id.id})],
+            }
+        )
+        self.env.invalidate_all()
+        with self._refused(AccessError, "."):
+            line.reason = "It is so."
+        self.assertFalse(line.sudo().answer_id)
+
     def test_second_family_of_a_child_is_not_told_of(self):
         """A child of this family has a period of need in a file of another team."""
         other = self._new_child("Other")

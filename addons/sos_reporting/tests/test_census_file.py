@@ -119,6 +119,7 @@ class TestCensusFile(RefusalsMixin, MadeReturnCommon):
             ),
             (self._file(("A", "2018-01-02"), year=2019), "for the years 2025 to 2027"),
             (self._file(("A", "2018-01-02")).replace("CIN<", "903<"), "another kind"),
+            (self._file(("A", "2018-01-02"), year=""), "does not say of which year"),
             ("", "Choose the census file"),
         ):
             with self.subTest(words), self._refused(UserError, words):

@@ -35,6 +35,8 @@ class TestMeasures(ReturnCommon):
         self.assertTrue(row)
         with self.assertRaises(AccessError):
             row.write({"team_id": False})
+        with self.assertRaises(AccessError):
+            row.create({"case_id": self.case.id})
         with self.assertRaisesRegex(UserError, "counted from the record"):
             row.sudo().write({"team_id": False})
         with self.assertRaisesRegex(UserError, "counted from the record"):

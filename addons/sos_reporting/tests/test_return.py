@@ -206,12 +206,46 @@ class TestSosReturn(MadeReturnCommon):
         with self.assertRaisesRegex(UserError, "was approved"):
             record.issue_ids[0].with_user(self.analyst).reason = "Other."
 
-    def test_file_that_was_changed_is_not_sent(self):
+    def test_each_button_at_its_step(self):
+        draft, checked = self._new(), self._make()
+        self._answer_all(checked)
+        for record, doing in (
+            (draft, "action_approve"),
+            (draft, "action_give_to_teams"),
+            (draft, "action_sent"),
+            (checked, "action_go_on"),
+            (checked, "action_sent"),
+            (checked, "action_back"),
+        ):
+            with self.subTest(doing, state=record.state):
+                with self.assertRaisesRegex(UserError, "not at a step"):
+                    getattr(record.with_user(self.service_manager), doing)()
+        self.assertEqual((draft.state, checked.state), ("draft", "checked"))
+
+    def test_who_makes_it_does_not_send_it(self):
         record = self._make()
         self._answer_all(record)
-        record.sudo().file = base64.b64encode(b"<Message/>")
-        with self.assertRaisesRegex(UserError, "not the one that was checked"):
-            record.with_user(self.service_manager).action_approve()
+        record.with_user(self.service_manager).action_approve()
+        with self.assertRaisesRegex(UserError, "service manager approves and sends"):
+            record.with_user(self.analyst).action_sent()
+        self.assertEqual(record.state, "approved")
+
+    def test_file_that_was_changed_is_not_sent(self):
+        record, approved = self._make(), self._make()
+        self._answer_all(record)
+        self._answer_all(approved)
+        approved.with_user(self.service_manager).action_approve()
+        for one in (record, approved):
+            one.sudo().file = base64.b64encode(b"<Message/>")
+        for one, doing in (
+            (record, "action_approve"),
+            (record, "action_download"),
+            (approved, "action_sent"),
+        ):
+            with self.subTest(doing):
+                with self.assertRaisesRegex(UserError, "not the one that was checked"):
+                    getattr(one.with_user(self.service_manager), doing)()
+        self.assertEqual((record.state, approved.state), ("checked", "approved"))
 
     def test_next_one_says_what_changed(self):
         first = self._make()

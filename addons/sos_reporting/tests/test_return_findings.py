@@ -107,6 +107,17 @@ class TestReturnFindings(RefusalsMixin, MadeReturnCommon):
                 self.service_manager
             ).action_agree()
 
+    def test_nothing_is_agreed_once_it_was_approved(self):
+        record = self._make()
+        self._answer_all(record)
+        error = self._add(record)
+        error.with_user(self.analyst).reason = AGREED
+        theirs = error.with_user(self.service_manager)
+        theirs.action_agree()
+        record.with_user(self.service_manager).action_approve()
+        with self._refused(UserError, "was approved. Take that back first"):
+            theirs.action_agree()
+
     def test_agreed_for_one_year(self):
         error = self._add(self._make())
         error.with_user(self.analyst).reason = AGREED
@@ -243,6 +254,11 @@ class TestReturnFindings(RefusalsMixin, MadeReturnCommon):
                 mine.with_user(user).read(["text"])
         with self.assertRaises(AccessError):
             mine.with_user(self.outsider).action_done()
+        # who only looks at the file puts nothing right in it
+        self.assertTrue(mine.with_user(self.auditor).text)
+        with self.assertRaises(AccessError):
+            mine.with_user(self.auditor).action_done()
+        self.assertFalse(mine.done_on)
         with self.assertRaises(AccessError):
             record.with_user(self.manager).action_give_to_teams()
 

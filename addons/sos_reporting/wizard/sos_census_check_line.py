@@ -23,10 +23,9 @@ class SosCensusCheckLine(models.TransientModel):
         return self.sudo().check_id.case_id.with_env(self.env)
 
     def _check_may_answer(self):
-        case = self.check_id.case_id
-        case.check_access("read")
         self.child_id.check_access("read")
         if not self.check_id._may_answer():
+            case = self.check_id.case_id
             raise UserError(
                 self.env._(
                     "The lead worker of the family or a manager of its team says why "
