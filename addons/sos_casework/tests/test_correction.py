@@ -333,6 +333,18 @@ class TestSosCorrection(CorrectionCommon):
         self.assertIn("Robin: Section 47 enquiry – starts", window.record.follows)
         self.assertFalse(self.robin.episode_ids.enquiry_ids)
 
+    def test_window_says_what_to_choose(self):
+        form = self._refer()
+        asks = self.env["sos.correction.ask"].with_user(self.worker)
+        for about, words in (
+            ("child", "Choose the child"),
+            ("form", "Choose what is wrong"),
+        ):
+            values = {"form_id": form.id, "about": about, "reason": "x"}
+            with self.subTest(about), self._refused(UserError, words):
+                asks.create(values).action_ask()
+        self.assertFalse(form.correction_ids)
+
     def test_window_is_ones_own(self):
         form = self._refer()
         wizard = (

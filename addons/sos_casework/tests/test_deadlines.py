@@ -280,6 +280,9 @@ class TestSosDeadlines(SosCommon):
             clock.with_user(self.manager).action_pause(" ")
         clock.with_user(self.manager).action_pause("The family is abroad.")
         self.assertEqual(clock.state, "paused")
+        with self.assertRaisesRegex(UserError, "team manager"):
+            clock.with_user(self.worker).action_resume()
+        self.assertEqual(clock.state, "paused")
         with freeze_time("2026-09-17 10:00:00"):
             clock.with_user(self.manager).action_resume()
         self.assertEqual((clock.state, str(clock.due_on)), ("open", "2026-11-19"))

@@ -220,6 +220,14 @@ class TestDestruction(RefusalsMixin, FullFamilyCommon):
         with self.assertRaises(AccessError):
             line.create({"reference": "x"})
 
+    @freeze_time("2061-02-11 10:00:00")
+    def test_hold_placed_since_it_was_proposed(self):
+        line = self._propose()
+        self.env["sos.legal.hold"].create({"scope": "all", "reason": "Inquiry"})
+        with self._refused(UserError, "legal hold"):
+            line.with_user(self.second).action_authorise()
+        self.assertEqual(line.state, "proposed")
+
     def test_days_to_stop_it(self):
         with freeze_time("2061-02-11 10:00:00"):
             line = self._agreed()
@@ -230,6 +238,10 @@ class TestDestruction(RefusalsMixin, FullFamilyCommon):
                 line.action_stop()
             line.stop_reason = "A letter came in."
             line.action_stop()
+            with self._refused(UserError, "not at a step"):
+                line.action_stop()
+            with self._refused(UserError, "stays as it is recorded"):
+                line.stop_reason = "Another letter."
         with freeze_time("2061-05-12 10:00:00"):
             self._night()
             self.assertTrue(self.case.exists())
@@ -363,6 +375,8 @@ class TestDestruction(RefusalsMixin, FullFamilyCommon):
         # the tombstone says what went, and who decided
         self.assertEqual(line.reference, reference)
         self.assertFalse(line.case_id)
+        with self._refused(UserError, "not there any more"):
+            line.action_open_what()
         self.assertEqual(line.people_count, 3)
         self.assertIn("Note: 2", line.counts)
         self.assertIn("Frozen document: ", line.counts)

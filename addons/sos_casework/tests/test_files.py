@@ -14,7 +14,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import file_path
 
-from ..tools import files, refused
+from ..tools import files, pdf, refused
 from .common import SosCommon
 from .refusals import RefusalsMixin
 
@@ -61,6 +61,12 @@ def make_archive(parts):
     return out.getvalue()
 
 
+def lock(archive):
+    """Says of each part that it needs a password."""
+    head = b"PK\x01\x02\x14\x03\x14\x00"
+    return archive.replace(head + b"\x00\x00", head + b"\x01\x00")
+
+
 def make_report(parts=(), kinds=(), relations=(), body="", last=()):
     """A report of Word, with more parts, kinds of parts and relations.
 
@@ -91,6 +97,14 @@ def make_report(parts=(), kinds=(), relations=(), body="", last=()):
     for name in last:
         content[name] = content.pop(name)
     return make_archive(content)
+
+
+def make_nested(times):
+    """A report in a report in a report."""
+    content = make_report()
+    for _time in range(times - 1):
+        content = make_report([("word/embeddings/inside.docx", content)])
+    return content
 
 
 def make_open(body="", **parts):
@@ -185,7 +199,12 @@ class TestFiles(RefusalsMixin, SosCommon):
 
     def test_damaged_pictures(self):
         png, jpeg = draw(), draw("JPEG")
-        for content in (png[:33], jpeg[:300], png[:40] + HTML + png[40:]):
+        for content in (
+            png[:33],
+            jpeg[:300],
+            png[:40] + HTML + png[40:],
+            jpeg[:20] + b"\x00" + jpeg[20:],
+        ):
             with self.subTest(content[:9]), self._refused(UserError, "is damaged"):
                 self._keep(content)
 
@@ -206,6 +225,11 @@ class TestFiles(RefusalsMixin, SosCommon):
             self._refused(UserError, "This file is larger than"),
         ):
             self._attach(b"%PDF-1.7")
+        with (
+            patch.object(pdf, "MOST_WORK", 5),
+            self._refused(UserError, "far larger than its file says"),
+        ):
+            self._attach(make_pdf(packed=["<</A 1>>"]))
 
     def test_files_that_are_kept(self):
         link = (f"{OFFICE}/hyperlink", "https://example.org/", ' TargetMode="External"')
@@ -261,7 +285,14 @@ class TestFiles(RefusalsMixin, SosCommon):
                 "by kind": make_report([("word/a.bin", "x")], [("/word/a.bin", vba)]),
                 "by relation": make_report(relations=[(MACROS, "a.bin", "")]),
                 "as a whole": make_report(kinds=[("/word/document.xml", macros)]),
+                "by name": make_report([("word/vbaProject.bin", OLE)]),
                 "in a letter": make_open(**{"Basic/a.xml": "<a/>"}),
+                "said by a letter": make_open(
+                    **{
+                        "META-INF/manifest.xml": '<m:manifest xmlns:m="m">'
+                        '<m:file-entry m:media-type="text/x-script"/></m:manifest>'
+                    }
+                ),
                 "listening": make_open(listener),
             },
         )
@@ -271,6 +302,7 @@ class TestFiles(RefusalsMixin, SosCommon):
                 "under another name": make_report([("word/media/image1.png", OLE)]),
                 "object": make_report(kinds=[("/word/o.bin", f"{OOXML}oleObject")]),
                 "program": make_report([("word/setup.txt", b"MZ" + bytes(99))]),
+                "deep inside": make_nested(4),
                 "linked": make_report(
                     relations=[
                         (f"{OFFICE}/oleObject", "https://a", ' TargetMode="External"')
@@ -282,6 +314,10 @@ class TestFiles(RefusalsMixin, SosCommon):
             "another place",
             {
                 "field": make_report(body=field),
+                "table": make_report(
+                    kinds=[("/xl/a.xml", f"{OOXML}spreadsheetml.externalLink+xml")]
+                ),
+                "frame": make_open("<o:floating-frame/>"),
                 "picture": make_open('<o:image x:href="https://evil.example/a.png"/>'),
                 "link to a program": make_open('<o:a x:href="file:///setup.exe"/>'),
                 **{
@@ -306,6 +342,10 @@ class TestFiles(RefusalsMixin, SosCommon):
             {
                 "entities": make_report([("word/x.xml", entity)]),
                 "cut off": make_report()[:300],
+                "two of one name": make_report([("word/Document.xml", "<x/>")]),
+                "packed in another way": make_pdf(
+                    "<</Type/ObjStm/Predictor 12>>\nstream\nx\nendstream"
+                ),
                 "unusual": make_pdf("<</Filter/LZWDecode>>", packed=["<<>>"]),
             },
         )
@@ -327,6 +367,11 @@ class TestFiles(RefusalsMixin, SosCommon):
                 "text": b"text",
                 "old document": OLE,
                 "archive": make_archive({"a.exe": b"MZ"}),
+                "no document": make_report(
+                    kinds=[("/word/document.xml", "application/xml")]
+                ),
+                "two documents": make_report(kinds=[("/word/other.xml", MAIN)]),
+                "no letter": make_open(mimetype="application/x-other"),
                 "inside": make_report(
                     [("word/a.docx", make_archive({"a.exe": b"MZ"}))]
                 ),
@@ -336,6 +381,13 @@ class TestFiles(RefusalsMixin, SosCommon):
             "locked with a password",
             {
                 "document": OLE + locked,
+                "report": lock(make_report()),
+                "letter": make_open(
+                    **{
+                        "META-INF/manifest.xml": '<m:manifest xmlns:m="m">'
+                        "<m:encryption-data/></m:manifest>"
+                    }
+                ),
                 "pdf": make_pdf("<</Encrypt 5 0 R>>"),
             },
         )

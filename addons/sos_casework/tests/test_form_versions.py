@@ -110,6 +110,9 @@ class TestSosFormVersions(SosCommon):
             lambda: live.section_ids[0].write({"name": "x"}),
             lambda: live.section_ids[0].unlink(),
             lambda: live.decision_ids[0].write({"name": "x"}),
+            lambda: live.decision_ids.create(
+                {"version_id": live.id, "code": "x", "name": "x"}
+            ),
             lambda: live.write({"fact_ids": [Command.clear()]}),
             lambda: live.unlink(),
         ):

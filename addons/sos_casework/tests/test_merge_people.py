@@ -313,6 +313,8 @@ class TestMergePeople(MergeCommon):
         words = f"all that is known of {self.twin.reference}.*Ask "
         with self._refused(UserError, words + "the team South"):
             self._merge()
+        wizard = self._dialog().create({"other_id": self.twin.id})
+        self.assertRegex(wizard.problem_text, words + "the team South")
         # which team holds a restricted file is told to nobody who may not read it
         case3.restricted = True
         with self._refused(UserError, words + "a service manager"):

@@ -177,6 +177,25 @@ class TestSosPathway(SosCommon):
             form.with_user(self.manager).action_authorise()
         self.assertFalse(self.env["sos.enquiry"].search([]))
 
+    def test_enquiry_needs_a_strategy_discussion(self):
+        self._refer("assess")
+        form = self._fill(self._open("section47"), decision="conference")
+        form.action_submit()
+        with self.assertRaisesRegex(UserError, "no enquiry going on"):
+            form.with_user(self.manager).action_authorise()
+        self.assertFalse(self.env["sos.enquiry"].search([]))
+
+    def test_review_needs_a_plan(self):
+        self._refer("assess")
+        form = self._open("review_conference", user=self.support)
+        form.write({"chair_id": self.chair.id, "held_on": self._today()})
+        self._fill(form, self.support)
+        self._decide(form, "continue")
+        form.action_submit()
+        with self.assertRaisesRegex(UserError, "has no child protection plan"):
+            form.with_user(self.chair).action_authorise()
+        self.assertFalse(self.env["sos.plan.review"].search([]))
+
     def test_enquiry_without_conference_cancels_its_clock(self):
         self._refer("strategy")
         self._strategy()
@@ -338,6 +357,14 @@ class TestSosPathway(SosCommon):
             form.with_user(self.manager).action_submit()
         form.with_user(self.worker).action_submit()
         self.assertEqual(form.state, "submitted")
+
+    def test_decisions_of_a_cancelled_meeting_are_not_confirmed(self):
+        self._refer("strategy")
+        form = self._strategy(confirm=True)
+        form.action_cancel("It was not held.")
+        with self.assertRaisesRegex(UserError, "form is cancelled"):
+            form.child_ids.with_user(self.manager).action_confirm()
+        self.assertFalse(self.env["sos.enquiry"].search([]))
 
     def test_decisions_of_other_forms_count_when_signed(self):
         self._refer("assess")

@@ -528,13 +528,17 @@ class TestSosPerson(RefusalsMixin, SosCommon):
             self._relate(self.alex, "friend", stranger)
         with self.assertRaises(AccessError):
             self._relate(stranger, "friend", self.alex)
-        self.env["sos.relationship"].create(
+        relation = self.env["sos.relationship"].create(
             {
                 "person_id": self.alex.id,
                 "type_id": self._code("relationship", "friend").id,
                 "other_id": stranger.id,
             }
         )
+        with self.assertRaises(AccessError):
+            relation.with_user(self.worker).person_id = self.kit
+        relation.invalidate_recordset()
+        self.assertEqual(relation.person_id, self.alex)
         words = self.alex.with_user(self.worker).relatives_text
         self.assertIn(f"Friend: {stranger.reference} (no access)", words)
         self.assertNotIn("Zadie", words)

@@ -149,6 +149,10 @@ class TestSosPersonNames(SosCommon, RefusalsMixin):
             self.assertEqual(mistyped.text, "Mai Brown")
             with self._refused(UserError, "Only a team manager"):
                 mistyped.out_reason = "A slip of the keys."
+            with self._refused(UserError, "Only a team manager"):
+                mistyped.create(
+                    {"person_id": person.id, "last_name": "Bron", "out_reason": "x"}
+                )
             form = Form(person.with_user(self.manager))
             with form.other_name_ids.edit(0) as line:
                 line.out_reason = "A slip of the keys."
@@ -197,6 +201,8 @@ class TestSosPersonNames(SosCommon, RefusalsMixin):
             names.create({"person_id": person.id, "kind": "other", "first_name": "–"})
         with self._refused(ValidationError, "ends before it begins"):
             person.other_name_ids.until = "2014-01-01"
+        with self._refused(UserError, "stays where it is"):
+            person.other_name_ids.person_id = self._new("Jo", "Ashdown")
 
     def test_who_may_not_read_a_person_reads_no_name_of_theirs(self):
         person = self._new("Mia", "Brown")
@@ -216,8 +222,9 @@ class TestSosPersonNames(SosCommon, RefusalsMixin):
         with self._refused(UserError, f"{kelly.reference}.*is here already"):
             self.people.name_create("kelly ann POOLE")
         analyst = self._new_user("counts", "performance_analyst")
-        with self._refused(AccessError, "."):
-            self.people.with_user(analyst).name_create("Kelly Ann Poole")
+        for user in (analyst, self.lead):
+            with self.subTest(user.login), self._refused(AccessError, "."):
+                self.people.with_user(user).name_create("Kelly Ann Poole")
         child_id, _label = self.people.with_context(default_kind="child").name_create(
             "Suharto"
         )

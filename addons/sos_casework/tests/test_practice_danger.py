@@ -70,6 +70,9 @@ class TestDangerScale(PracticeCommon):
         self.assertEqual(rating.score, 4)
         self._rate(5, person=self.alex)
         self.assertEqual(self.danger.rating_ids.mapped("score"), [4, 5])
+        # whose it is follows from who gave it, whatever a call says
+        rating = self._rate(4, person=self.alex, rater_name="Kit", rater_kind="child")
+        self.assertEqual((rating.rater_name, rating.rater_kind), ("Alex Hill", "adult"))
 
     def test_rating_without_danger_is_the_overall_scale(self):
         overall = self._rate(4, person=self.sam, danger_id=False)

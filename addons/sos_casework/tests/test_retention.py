@@ -110,8 +110,9 @@ class TestLegalHold(RefusalsMixin, SosCommon):
         theirs.lift_reason = "The inquiry has ended."
         theirs.action_lift()
         self.assertEqual(hold.lifted_by_id, self.auditor)
-        with self._refused(UserError, "lifted already"):
-            theirs.action_lift()
+        for change in (theirs.action_lift, lambda: theirs.write({"lift_reason": "x"})):
+            with self._refused(UserError, "lifted already"):
+                change()
 
     def test_file_shows_it(self):
         self.assertFalse(self.case.on_hold)

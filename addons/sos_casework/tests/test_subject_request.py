@@ -135,6 +135,17 @@ class TestSubjectRequest(RefusalsMixin, FullFamilyCommon):
         with self._refused(ValidationError, "a day to come"):
             self._request(received_on="2026-09-08")
 
+    def test_identity_was_not_checked_tomorrow(self):
+        request = self._request()
+        with self._refused(ValidationError, "Identity cannot have been checked"):
+            request.identity_on = "2026-09-08"
+
+    def test_request_stays_with_its_person(self):
+        request = self._request()
+        with self._refused(UserError, "stays where it is"):
+            request.person_id = self.robin
+        self.assertEqual(request.person_id, self.sam)
+
     def test_late_ones_are_found(self):
         late = self._request(received_on="2026-07-01")
         self._request()
@@ -149,6 +160,8 @@ class TestSubjectRequest(RefusalsMixin, FullFamilyCommon):
         self.assertTrue(theirs.piece_ids[0].text)
         with self.assertRaises(AccessError):
             theirs.action_gather()
+        with self.assertRaises(AccessError):
+            theirs.action_make_bundle()
         with self.assertRaises(AccessError):
             theirs.piece_ids[:1].action_give()
         for user in (self.worker, self.manager, self.support, self.configurator):
@@ -382,6 +395,9 @@ class TestSubjectRequest(RefusalsMixin, FullFamilyCommon):
         self.assertIn("Kit Moor rang", note.text)
         with self._refused(ValidationError, "does not stand in"):
             piece.write({"blackout": "Leanne"})
+        with self._refused(ValidationError, "Say which words"):
+            piece.write({"decision": "black", "blackout": " "})
+        self.assertEqual(piece.blackout, "kit moor\ncome   home")
         with self._refused(UserError, "filled in by the system"):
             piece.write({"text": "Nothing."})
         piece.action_give()
@@ -395,6 +411,14 @@ class TestSubjectRequest(RefusalsMixin, FullFamilyCommon):
         self.assertEqual(pieces.mapped("decision"), ["black", "black"])
         for piece in pieces:
             self.assertNotRegex(piece.given_text, "(?i)kit|alex")
+
+    def test_no_name_to_black_out(self):
+        note = self._note("A good day.")
+        piece = self._piece(self._gathered(), note)
+        decision = piece.decision
+        with self._refused(UserError, "no name to black out"):
+            piece.action_black_names()
+        self.assertEqual(piece.decision, decision)
 
     def test_withholding_needs_a_reason(self):
         note = self._note("Kit rang.")
@@ -455,6 +479,8 @@ class TestSubjectRequest(RefusalsMixin, FullFamilyCommon):
     def test_bundle_waits_for_every_decision(self):
         self._note("Kit rang.")
         request = self._gathered()
+        with self._refused(UserError, "no bundle yet"):
+            request.action_download_bundle()
         with self._refused(UserError, "still wait for a decision"):
             request.action_make_bundle()
         self._bundled(request)
@@ -463,6 +489,13 @@ class TestSubjectRequest(RefusalsMixin, FullFamilyCommon):
             :1
         ].action_not_about()
         self.assertFalse(request.bundle_sha256)
+        self.assertEqual(request.state, "gathered")
+
+    def test_bundle_of_nothing_is_not_made(self):
+        request = self._gathered()
+        request.piece_ids.action_not_about()
+        with self._refused(UserError, "Nothing is given"):
+            request.action_make_bundle()
         self.assertEqual(request.state, "gathered")
 
     def test_changed_bundle_is_not_given_out(self):
@@ -522,6 +555,8 @@ class TestSubjectRequest(RefusalsMixin, FullFamilyCommon):
         request.close_reason = "Withdrawn by telephone."
         request.action_close()
         self.assertEqual(request.state, "closed")
+        with self._refused(UserError, "cannot be done now"):
+            request.action_close()
         with self._refused(UserError, "filled in by the system"):
             self._request().state = "sent"
 

@@ -39,8 +39,6 @@ def keep_picture(content):
         wrote into it
     :raise UserError: when bytes are no picture that can be kept and printed
     """
-    if not content:
-        raise refused("empty")
     if not _get_picture_kind(content):
         raise refused("picture")
     if len(content) > LARGEST_PICTURE:

@@ -145,8 +145,10 @@ class TestSosFormIdea(SosCommon):
         idea = self._say().with_user(self.lead)
         idea.decision_reason = "True."
         idea.action_accept()
-        with self.assertRaises(UserError):
-            idea.action_decline()
+        for press in (idea.action_decline, idea.action_discuss):
+            with self.assertRaisesRegex(UserError, "moved this on"):
+                press()
+        self.assertEqual(idea.state, "accepted")
         with self.assertRaises(UserError):
             idea.decision_reason = "Other."
 
@@ -154,10 +156,12 @@ class TestSosFormIdea(SosCommon):
         idea = self._say().with_user(self.lead)
         idea.write({"discussion": "Unclear.", "decision_reason": "No time."})
         idea.action_decline()
-        with self.assertRaises(AccessError):
+        with self.assertRaisesRegex(AccessError, "discuss and decide ideas"):
             idea.with_user(self.worker).action_reopen()
         idea.action_reopen()
         self.assertEqual(idea.state, "discussed")
+        with self.assertRaisesRegex(UserError, "moved this on"):
+            idea.action_reopen()
         self.assertIn("Unclear.", idea.discussion)
         self.assertIn("Decided: no", idea.discussion)
         self.assertIn("No time.", idea.discussion)

@@ -12,7 +12,6 @@ class SosLegalHold(models.Model):
     _description = "Legal hold"
     _order = "lifted_on desc, since desc, id desc"
     _rec_name = "reason"
-    _anchor_fields = ("case_id", "person_id")
     _stamp_fields = ("placed_by_id",)
 
     scope = fields.Selection(

@@ -21,7 +21,6 @@ class SosSubjectPiece(models.Model):
     _order = "request_id, kind_rank, kind, on_date, id"
     _rec_name = "title"
     _sos_group_codes = ("kind",)
-    _anchor_fields = ("request_id",)
 
     request_id = fields.Many2one(
         "sos.subject.request",
