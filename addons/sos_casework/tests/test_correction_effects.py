@@ -309,6 +309,15 @@ class TestSosCorrectionEffects(CorrectionCommon):
         self.assertEqual(cp.latest_category_id.code, "EMO")
         self.assertEqual(self._times("core_group")[0][2], "open", "it runs again")
 
+    def test_plan_that_a_later_review_has_ended(self):
+        self._to_conference()
+        review = self._review("2026-10-07")
+        self._review("2026-11-04", sam="end_cin")
+        with freeze_time("2026-11-05 10:00:00"):
+            with self._refused(UserError, "Sam Hill was ended by later work"):
+                self._ask(review, self._decided(review, "end_cin"), self.sam)
+        self.assertFalse(review.correction_ids)
+
     def test_single_or_joint_is_the_same_enquiry(self):
         enquiry = self.sam.episode_ids.enquiry_ids
         self.assertTrue(enquiry.joint)
@@ -456,6 +465,17 @@ class TestSosCorrectionEffects(CorrectionCommon):
         with freeze_time("2026-09-09 10:00:00"):
             with self._refused(UserError, "Sam Hill was referred again on 04/09/2026"):
                 self._ask(closure, {}, self.sam, "not_part")
+
+    def test_decision_of_a_need_that_is_closed(self):
+        self._to_conference()
+        with freeze_time("2026-09-08 10:00:00"):
+            self._sign(self._fill(self._open("closure"), decision="close"))
+        with freeze_time("2026-09-09 10:00:00"):
+            with self._refused(UserError, "Correct its closure first"):
+                self._ask(
+                    self.conference, self._decided(self.conference, "cin"), self.sam
+                )
+        self.assertFalse(self.conference.correction_ids)
 
     def test_closed_for_another_reason(self):
         with freeze_time("2026-09-03 10:00:00"):

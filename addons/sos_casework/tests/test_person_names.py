@@ -222,9 +222,9 @@ class TestSosPersonNames(SosCommon, RefusalsMixin):
         with self._refused(UserError, f"{kelly.reference}.*is here already"):
             self.people.name_create("kelly ann POOLE")
         analyst = self._new_user("counts", "performance_analyst")
-        for user in (analyst, self.lead):
+        for user, name in ((analyst, "Kelly Ann Poole"), (self.auditor, "Sam Hill")):
             with self.subTest(user.login), self._refused(AccessError, "."):
-                self.people.with_user(user).name_create("Kelly Ann Poole")
+                self.people.with_user(user).name_create(name)
         child_id, _label = self.people.with_context(default_kind="child").name_create(
             "Suharto"
         )

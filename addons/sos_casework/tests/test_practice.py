@@ -278,6 +278,13 @@ class TestPracticeLines(PracticeCommon):
         self.assertEqual(line.recorded_by_id, self.worker)
         self.assertEqual(line.recorded_on, fields.Date.to_date("2026-03-04"))
         self.assertEqual(line.column, "working_well")
+        bottom_line = self._line(
+            "sos.bottom.line",
+            text="Four people know.",
+            danger_id=self.danger.id,
+            recorded_by_id=self.manager.id,
+        )
+        self.assertEqual(bottom_line.recorded_by_id, self.worker)
         for name, value in (
             ("recorded_on", "2020-01-01"),
             ("recorded_by_id", self.manager.id),

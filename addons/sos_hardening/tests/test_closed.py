@@ -3,7 +3,7 @@ from unittest.mock import patch
 
 import requests
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessDenied, AccessError, UserError
 from odoo.tests import HttpCase, TransactionCase, new_test_user, tagged
 from odoo.tools import mute_logger
 
@@ -49,6 +49,16 @@ class TestClosed(TransactionCase):
         with patch.object(requests.Session, "request", no_call):
             contract = self.env["publisher_warranty.contract"]
             self.assertTrue(contract.update_notification(None))
+
+    def test_no_other_program_logs_in(self):
+        """By name and password, in each call, as JSON-RPC and XML-RPC do."""
+        users, password = self.env["res.users"], self.employee.login
+        with self.assertRaises(AccessDenied):
+            users._check_uid_passwd(self.employee.id, password)
+        # an agency has opened the way
+        parameters = self.env["ir.config_parameter"]
+        parameters.set_param("sos_hardening.open_routes", "/xmlrpc")
+        self.assertIsNone(users._check_uid_passwd(self.employee.id, password))
 
     def test_no_service_is_called(self):
         """A call to one of Odoo's services ends before it leaves the machine."""

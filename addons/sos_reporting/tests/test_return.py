@@ -393,6 +393,10 @@ class TestSosReturn(MadeReturnCommon):
                         one.with_user(user).read([])
                 with self.assertRaises(AccessError):
                     record.with_user(user).action_download()
+                # as its route asks for it
+                files = self.env["ir.binary"].with_user(user)
+                with self.assertRaises(AccessError):
+                    files._find_record(None, "sos.return", record.id, field="file")
         with self.assertRaises(AccessError):
             record.with_user(self.service_manager).unlink()
 

@@ -2,7 +2,6 @@ import base64
 import hashlib
 
 from odoo import fields, models
-from odoo.exceptions import UserError
 from odoo.tools.mimetypes import guess_mimetype
 
 from ..form.sos_form_gather_source import RASTER, FormSource
@@ -24,10 +23,6 @@ class SosSubjectRequest(models.Model):
         pieces = {}
         for piece in self._gather_pieces(source):
             pieces.setdefault(piece["key"], piece)
-        if not pieces:
-            raise UserError(
-                self.env._("Nothing is held about this person. Tell whoever asks so.")
-            )
         self._store_pieces(pieces)
         self._drop_bundle()
         self._set_state({"state": "gathered", "gathered_at": fields.Datetime.now()})
