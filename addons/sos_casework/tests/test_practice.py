@@ -278,13 +278,6 @@ class TestPracticeLines(PracticeCommon):
         self.assertEqual(line.recorded_by_id, self.worker)
         self.assertEqual(line.recorded_on, fields.Date.to_date("2026-03-04"))
         self.assertEqual(line.column, "working_well")
-        bottom_line = self._line(
-            "sos.bottom.line",
-            text="Four people know.",
-            danger_id=self.danger.id,
-            recorded_by_id=self.manager.id,
-        )
-        self.assertEqual(bottom_line.recorded_by_id, self.worker)
         for name, value in (
             ("recorded_on", "2020-01-01"),
             ("recorded_by_id", self.manager.id),
@@ -292,6 +285,16 @@ class TestPracticeLines(PracticeCommon):
         ):
             with self._refused("filled in by the system", UserError):
                 line.write({name: value})
+
+    def test_who_writes_a_line_has_recorded_it(self):
+        """Whatever a call says, of a line that is kept as of one that is not."""
+        forged = {"text": "Four people know.", "recorded_by_id": self.manager.id}
+        forged["danger_id"] = self.danger.id
+        with self._refused("Children"):
+            stranger = [Command.link(self.neighbour.id)]
+            self._line("sos.bottom.line", child_ids=stranger, **forged)
+        line = self._line("sos.bottom.line", **forged)
+        self.assertEqual(line.recorded_by_id, self.worker)
 
     def test_line_is_ended_and_taken_up_again(self):
         with freeze_time("2026-03-04"):

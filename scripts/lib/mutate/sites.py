@@ -89,8 +89,7 @@ class Finder(ast.NodeTransformer):
         for line in node.body:
             match line:
                 case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                    # what names no field refuses nothing
-                    if name in FIXED and getattr(value, "elts", None):
+                    if name in FIXED and isinstance(value, ast.Tuple | ast.Set):
                         number = self._get_number(name)
                         fixed = ast.Name("_sos_fixed", ast.Load())
                         line.value = ast.Call(fixed, [number, value], [])
