@@ -172,6 +172,52 @@ class TestSosBreakGlassLimits(BreakGlassCommon):
         block = {"case_id": case.id, "user_id": self.worker.id, "reason": "x"}
         with self._refused(UserError, words):
             self.env["sos.access.block"].with_user(self.other_manager).create(block)
+        theirs = self.env["sos.allocation"].create(
+            {"case_id": case.id, "user_id": self.worker.id}
+        )
+        with self._refused(UserError, words):
+            theirs.with_user(self.other_manager).until = "2026-09-07"
+        waiting = (
+            self.env["sos.access.block"]
+            .with_user(self.manager)
+            .create({**block, "user_id": self.auditor.id})
+        )
+        for press in ("action_confirm", "action_lift"):
+            with self._refused(UserError, words):
+                getattr(waiting.with_user(self.other_manager), press)()
+        access = self._open_file()
+        with self._refused(UserError, words):
+            access.with_user(self.other_manager).action_end()
+        self.assertFalse(theirs.until)
+        self.assertEqual(waiting.state, "waiting")
+        self.assertTrue(self._reads(self.outsider))
+
+    def test_nobody_merges_or_splits_it(self):
+        """What goes on in one's own file is read for good."""
+        self._open_file(self.other_manager)
+        theirs = self.env(user=self.other_manager)
+        own = theirs["sos.case"].create({"name": "Own"})
+        twin = theirs["sos.person"].create({"first_name": "Sam", "last_name": "Hill"})
+        theirs["sos.case.member"].create({"case_id": own.id, "person_id": twin.id})
+        case, sam = self.case.with_env(theirs), self.sam.with_env(theirs)
+        words = "decided by the managers of the team"
+        for attempt in (
+            lambda: own._merge(case, "One family."),
+            lambda: case._merge(own, "One family."),
+            lambda: case._split("Sam", sam, "Two households."),
+            lambda: twin._merge(sam, "One child.", accepted=True),
+            lambda: sam._merge(twin, "One child.", accepted=True),
+        ):
+            with self._refused(UserError, words):
+                attempt()
+        self.assertFalse(self.case.merged_into_id or self.case.split_ids)
+        self.assertFalse(self.sam.merged_into_id or self.sam.merged_ids)
+        merge = self.case.with_user(self.manager)._split(
+            "Moor", self.robin, "Two households."
+        )
+        with self._refused(UserError, words):
+            merge.with_user(self.other_manager).action_undo("One household.")
+        self.assertEqual(merge.state, "done")
 
     def test_nobody_takes_a_person_along(self):
         """A person in one's own file would be readable for good."""

@@ -129,7 +129,7 @@ class SosCase(models.Model):
         self.ensure_one()
         other.ensure_one()
         merges = self.env["sos.merge"].sudo()
-        self.env["sos.merge"]._check_may_merge()
+        self.env["sos.merge"]._check_may_merge(self | other)
         (self | other).check_access("write")
         merges._check_reason(reason)
         (self | other)._queue()

@@ -33,7 +33,7 @@ class SosCase(models.Model):
     def action_open_split(self):
         """Ask which children go to a file of their own."""
         self.ensure_one()
-        self.env["sos.merge"]._check_may_merge()
+        self.env["sos.merge"]._check_may_merge(self)
         self.check_access("write")
         return {
             "type": "ir.actions.act_window",
@@ -91,7 +91,7 @@ class SosCase(models.Model):
         """
         self.ensure_one()
         merges = self.env["sos.merge"].sudo()
-        self.env["sos.merge"]._check_may_merge()
+        self.env["sos.merge"]._check_may_merge(self)
         self.check_access("write")
         self._check_goes_on()
         merges._check_reason(reason)

@@ -99,8 +99,12 @@ class SosMerge(models.Model):
         return {"case_id": self.case_id.id, "person_id": self.person_id.id}
 
     @api.model
-    def _check_may_merge(self):
-        """The role is checked here and not in the button."""
+    def _check_may_merge(self, cases=None):
+        """The role is checked here and not in the button.
+
+        :param cases: the family files that it is about; none of them is open in an
+            emergency: what goes on in a file of one's own is read for good
+        """
         allocator = self.env.user.has_group("sos_casework.group_allocator")
         if not self.env.su and not allocator:
             raise UserError(
@@ -108,6 +112,8 @@ class SosMerge(models.Model):
                     "Only a team manager or a service manager merges or splits records."
                 )
             )
+        if cases:
+            cases._check_not_emergency()
 
     @api.model
     def _check_reason(self, reason):
@@ -184,7 +190,9 @@ class SosMerge(models.Model):
         :raise UserError: for who may not, without a reason, or with what is in the way
         """
         self.ensure_one()
-        self._check_may_merge()
+        # sudo: which files it is about, in the user's sight or not
+        cases = self.sudo().case_id | self.sudo().person_id.member_ids.case_id
+        self._check_may_merge(cases.sudo(False))
         self._check_reason(reason)
         self.check_access("read")
         self._queue()
