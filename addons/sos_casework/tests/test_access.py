@@ -35,6 +35,41 @@ class TestSosAccess(FullFamilyCommon):
                 with self.subTest(user.login), self.assertRaises(AccessError):
                     call(theirs)
 
+    def test_windows_are_opened_for_readers(self):
+        """What a window shows is asked again; that there is something to show, and how
+        much, is no stranger's either."""
+        merge = self.env["sos.merge"].search([], limit=1)
+        merge = merge or self._merge_two()
+        merged = merge.merged_person_id
+        for record, press in (
+            (self.case, "action_change_log"),
+            (self.sam, "action_change_log"),
+            (self.case, "action_open_merges"),
+            (self.case, "action_open_related"),
+            (merged, "action_open_merges"),
+            (merged, "action_open_kept"),
+            (merge, "action_open_undo"),
+        ):
+            for user in (self.outsider, self.other_manager, self.configurator):
+                with self.subTest(f"{user.login} {record._name} {press}"):
+                    with self.assertRaises(AccessError):
+                        getattr(record.with_user(user), press)()
+            self.assertTrue(getattr(record.with_user(self.manager), press)())
+        for press in ("action_open_merge", "action_open_split"):
+            with self.subTest(press), self.assertRaises(AccessError):
+                getattr(self.case.with_user(self.other_manager), press)()
+        with self.assertRaises(AccessError):
+            self.sam.with_user(self.other_manager).action_open_merge()
+
+    def _merge_two(self):
+        twin = self.env["sos.person"].create(
+            {"kind": "adult", "first_name": "Al", "last_name": "Hill"}
+        )
+        self.env["sos.case.member"].create(
+            {"case_id": self.case.id, "person_id": twin.id}
+        )
+        return self.alex._merge(twin, "One person.", accepted=True)
+
     def test_administrator_of_odoo_has_no_role(self):
         """Odoo's Settings group is no casework role."""
         admin = self.env.ref("base.user_admin")

@@ -276,6 +276,10 @@ class TestSosCase(SosCommon):
             )
         )
         note.text = "Alex rang at ten."
+        for user in (self.auditor, self.outsider):
+            with self.subTest(user.login), self.assertRaises(AccessError):
+                note.with_user(user).action_complete()
+        self.assertFalse(note.completed_at)
         note.action_complete()
         with self.assertRaisesRegex(UserError, "cannot be changed"):
             note.text = "Alex did not ring."

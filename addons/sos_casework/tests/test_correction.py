@@ -155,11 +155,36 @@ class TestSosCorrection(CorrectionCommon):
         first.with_user(self.manager).action_refuse("No.")
         self.assertTrue(self._ask(form, {"transfer_in": True}))
 
-    def test_not_authorised_twice(self):
+    def test_decided_once(self):
         form = self._refer()
         correction = self._correct(form, {"transfer_in": True})
-        with self._refused(UserError, "decided already"):
-            correction.with_user(self.manager).action_authorise()
+        decided = correction.with_user(self.manager)
+        for press in (
+            lambda: decided.action_authorise(),
+            lambda: decided.action_refuse("No."),
+            lambda: decided.action_look_again(),
+            lambda: correction.with_user(self.worker).action_withdraw(),
+        ):
+            with self._refused(UserError, "decided already: corrected"):
+                press()
+        self.assertEqual(correction.state, "done")
+        self.assertTrue(form.transfer_in)
+
+    def test_form_says_something_else_since(self):
+        """A decision takes its category with it: who asked for another category
+        beside it asks again."""
+        self._refer("strategy")
+        form = self._strategy()
+        category = self._ask(form, self._category("EMO"), self.sam)
+        joint = self._decided(form, "section47_single", **self._category("PHY"))
+        decision = self._ask(form, joint, self.sam)
+        decision.with_user(self.manager).action_authorise()
+        with self._refused(UserError, "does not say “Neglect” any more. Withdraw"):
+            category.with_user(self.manager).action_authorise()
+        category.with_user(self.manager).action_look_again()
+        self.assertIn("cannot be carried out now: The form does not", category.follows)
+        self.assertEqual(self._line(form, self.sam).category_id.code, "PHY")
+        self.assertEqual(category.state, "waiting")
 
     def test_corrected_once_more(self):
         form = self._refer()
@@ -198,6 +223,37 @@ class TestSosCorrection(CorrectionCommon):
         with self._refused(UserError, "cancelled"):
             self._ask(form, {"started_on": "2026-09-01"})
 
+    def test_meeting_in_effect_that_is_not_signed(self):
+        """Only what is in effect already is corrected before the minutes are signed."""
+        self._refer("strategy")
+        form = self._strategy(confirm=True)
+        self._line(form, self.sam).with_user(self.manager).action_confirm()
+        with self._refused(UserError, "not signed yet: ask for it to be sent back"):
+            self._ask(form, child=self.robin, kind="not_part")
+        with self._refused(UserError, "not signed yet. Add the child in the form"):
+            self._ask(form, child=self.robin, kind="missing")
+        self.assertFalse(form.correction_ids)
+
+    def test_decision_without_a_category(self):
+        self._refer("strategy")
+        self._strategy()
+        self._enquiry()
+        form = self._conference("nfa")
+        with self._refused(UserError, "for Sam Hill has no category. Correct the dec"):
+            self._ask(form, self._category("EMO"), self.sam)
+        self.assertFalse(form.correction_ids)
+
+    def test_list_is_given_as_a_list(self):
+        self._refer()
+        form = self._fill(self._open("assessment"), decision="continue_cp")
+        form.query_reason = "Factors follow."
+        self._sign(form)
+        factor = self._code("assessment_factor", "1A").id
+        for value in ([[4, factor]], [[0, 0, [factor]]], ["1A"]):
+            with self.subTest(value), self._refused(UserError, "cannot be “Factors”"):
+                self._ask(form, {"factor_ids": value}, self.sam)
+        self.assertFalse(form.correction_ids)
+
     def test_wrong_input_stores_nothing(self):
         self._refer("strategy")
         form = self._strategy()
@@ -222,6 +278,7 @@ class TestSosCorrection(CorrectionCommon):
             ("cannot be corrected here", {"seen": "yes"}, self.sam, "fact"),
             ("cannot be", {"category_id": need.id}, self.sam, "fact"),
             ("cannot be", {"decision_id": other.id}, self.sam, "fact"),
+            ("cannot be “Decision”", {"decision_id": "nfa"}, self.sam, "fact"),
             ("no decision yet", {"decision_id": False}, self.sam, "fact"),
             ("who is in the form", self._category("EMO"), self.alex, "fact"),
             ("child of this family", {}, self.alex, "missing"),

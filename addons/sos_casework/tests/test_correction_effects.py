@@ -282,6 +282,18 @@ class TestSosCorrectionEffects(CorrectionCommon):
                 )
         self.assertEqual(self.sam.plan_ids.kind, "cp")
 
+    def test_decision_whose_record_was_changed_since_is_refused(self):
+        with freeze_time("2026-09-03 10:00:00"):
+            form = self._enquiry()
+        enquiry = self.sam.episode_ids.enquiry_ids
+        self.assertEqual(enquiry.conference_required, "yes")
+        enquiry.conference_required = "no"
+        decided = self._decided(form, "not_substantiated")
+        with self._refused(UserError, "changed by later work. Correct that first"):
+            self._ask(form, decided, self.sam)
+        self.assertEqual(enquiry.conference_required, "no")
+        self.assertFalse(form.correction_ids)
+
     def test_decision_of_a_review(self):
         """What both decisions set off stays the same record."""
         self._to_conference()

@@ -493,6 +493,23 @@ class TestDestruction(RefusalsMixin, FullFamilyCommon):
         with self._refused(UserError, "another family"):
             Removal(self.env, {"sos.case": {self.case.id}}).find()
 
+    def test_file_that_hangs_on_another_one_is_never_taken_along(self):
+        """Nor a person: whatever field somebody adds one day."""
+        self.own.split_from_id = self.case
+        field = self.own._fields["split_from_id"]
+        with patch.object(field, "ondelete", "cascade"):
+            with self._refused(UserError, "A file or person more would go"):
+                Removal(self.env, {"sos.case": {self.case.id}}).find()
+
+    def test_kinds_that_need_each_other_do_not_go(self):
+        forms = {"sos.form": {1}, "sos.form.document": {1}}
+        removal = Removal(self.env, {})
+        self.assertEqual(set(removal._get_order(forms)), set(forms))
+        field = self.env["sos.form"]._fields["document_id"]
+        with patch.object(field, "required", True):
+            with self._refused(UserError, "hang on each other"):
+                removal._get_order(forms)
+
     # ------------------------------------------------------- the other records
 
     def test_finished_request_goes_after_its_years(self):
@@ -509,6 +526,12 @@ class TestDestruction(RefusalsMixin, FullFamilyCommon):
             lines._list_due()
             line = lines.search([("request_id", "=", request.id)])
             self.assertEqual(line.reference, request.reference)
+            request.case_ids.restricted = True
+            self.env.invalidate_all()
+            with self.assertRaises(AccessError):
+                self._propose(line)
+            self.assertEqual(line.state, "listed")
+            request.case_ids.restricted = False
             self._propose(line)
             line.with_user(self.auditor).action_authorise()
         with freeze_time("2029-10-08 10:00:00"):

@@ -221,9 +221,18 @@ class TestDocumentCheck(OutputCommon):
         row = self.checks.search([("res_id", "=", self.document.id)], limit=1)
         action = row.with_user(self.auditor).action_open_form()
         self.assertEqual(action["res_id"], self.report.id)
+        gone = self.checks.create(
+            {
+                "res_model": "sos.form",
+                "res_id": self.report.id,
+                "reference": self.reference,
+                "checked_on": "2026-11-24",
+            }
+        )
         self.case.with_user(self.manager).restricted = True
-        with self.assertRaises(AccessError):
-            row.with_user(self.auditor).action_open_form()
+        for line in (row, gone):
+            with self.assertRaises(AccessError):
+                line.with_user(self.auditor).action_open_form()
 
     def test_job_is_there(self):
         cron = self.env.ref("sos_casework.ir_cron_fingerprints")

@@ -5,7 +5,7 @@ import zipfile
 import zlib
 from contextlib import suppress
 from pathlib import Path
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
@@ -435,6 +435,7 @@ class TestFiles(RefusalsMixin, SosCommon):
             ({**defaults, "default_datas": svg}, {}),
             ({}, {**home, "raw": SVG, "mimetype": "application/pdf"}),
             ({}, {**home, "db_datas": svg}),
+            ({}, {**home, "db_datas": base64.b64encode(draw()).decode()}),
             (defaults, {}),
             ({}, {**home, **link}),
             ({**defaults, "default_type": "url"}, {"url": "https://evil.example/"}),
@@ -454,6 +455,22 @@ class TestFiles(RefusalsMixin, SosCommon):
             voices.with_context(default_image=svg).create(
                 {"case_id": self.case.id, "child_id": self.sam.id, "tool": "drawing"}
             )
+
+    def test_link_of_before_leads_nowhere(self):
+        """As it was kept before links were refused."""
+        file = self._attach(draw(), "a.png")
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE ir_attachment SET type = 'url', url = 'https://evil.example/',"
+            " store_fname = NULL WHERE id = %s",
+            [file.id],
+        )
+        file.invalidate_recordset()
+        binary = self.env["ir.binary"].with_user(self.worker)
+        host = {"httprequest.environ": {"HTTP_HOST": "sos.example"}}
+        with patch("odoo.addons.base.models.ir_attachment.request", Mock(**host)):
+            with self._refused(UserError, "A link is no file"):
+                binary._get_stream_from(file)
 
     # ------------------------------------------------------------------ metadata
 

@@ -3,11 +3,12 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import freeze_time, tagged
 
 from .common import SosCommon
+from .refusals import RefusalsMixin
 
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-09-07 10:00:00")
-class TestSosFormStates(SosCommon):
+class TestSosFormStates(RefusalsMixin, SosCommon):
     """Being written, submitted, authorised, sent back, cancelled, added to."""
 
     def test_nothing_is_submitted_half_done(self):
@@ -92,6 +93,34 @@ class TestSosFormStates(SosCommon):
         self.assertEqual(form.state, "authorised")
         self.assertEqual(form.authorised_by_id, self.manager)
 
+    def test_who_may_only_read_presses_nothing(self):
+        """The buttons write with superuser rights, after the checks."""
+        draft = self._fill(self._open("assessment"), decision="continue_cp")
+        waiting = self._fill(self._open("closure"), decision="close")
+        waiting.action_submit()
+        signed = self._refer()
+        for form, press in (
+            (draft, lambda f: f.action_submit()),
+            (draft, lambda f: f.action_cancel("No.")),
+            (draft, lambda f: f.action_confirm_decisions()),
+            (waiting, lambda f: f.action_authorise()),
+            (waiting, lambda f: f.action_send_back("No.")),
+            (waiting, lambda f: f.action_cancel("No.")),
+            (waiting, lambda f: f.action_release("No.")),
+            (signed, lambda f: f.action_authorise()),
+        ):
+            state = form.state
+            with self.subTest(form.type_code, state=state):
+                with self.assertRaises(AccessError):
+                    press(form.with_user(self.auditor))
+                self.assertEqual(form.state, state)
+                self.assertFalse(form.released)
+        # nor whoever submitted it, once they do not write any more
+        self.worker.group_ids = self.auditor.group_ids
+        with self.assertRaises(AccessError):
+            waiting.with_user(self.worker).action_send_back("I forgot something.")
+        self.assertEqual(waiting.state, "submitted")
+
     def test_second_authorisation_is_refused(self):
         form = self._refer()
         episodes = self.case.episode_ids
@@ -138,6 +167,37 @@ class TestSosFormStates(SosCommon):
             form.write_answer("analysis", "More.")
         with self.assertRaisesRegex(UserError, "stays so"):
             self._refer().with_user(self.worker).action_cancel("No.")
+
+    def test_what_is_in_effect_is_not_cancelled(self):
+        self._refer("strategy")
+        form = self._strategy(confirm=True)
+        form.child_ids.with_user(self.manager).action_confirm()
+        with self._refused(UserError, "is in effect, so it stays"):
+            form.action_cancel("Opened by mistake.")
+        self.assertEqual(form.state, "draft")
+        with self._refused(UserError, "is in effect. What is wrong"):
+            form.child_ids[0].decision_id = self._decision(form, "nfa")
+
+    def test_signed_form_says_how_to_go_on(self):
+        form = self._refer().with_user(self.worker)
+        with self._refused(UserError, "put what is wrong right with"):
+            form.write({"transfer_in": True})
+        self.assertFalse(form.transfer_in)
+
+    def test_form_has_a_version_and_a_child_and_keeps_its_type(self):
+        forms = self.env["sos.form"].with_user(self.worker)
+        new = self.env["sos.form.type"].create({"code": "own", "name": "Our own"})
+        values = {"case_id": self.case.id, "type_id": new.id}
+        with self._refused(UserError, "“Our own” has no live version yet"):
+            forms.create(values)
+        form = self._open("assessment")
+        with self._refused(ValidationError, "at least one child"):
+            forms.create({**values, "type_id": form.type_id.id})
+        with self._refused(UserError, "stays with its family and its type"):
+            form.type_id = self.env["sos.form.type"]._get("visit")
+        with self._refused(UserError, "no section “nonsense” to write in"):
+            form.write_answer("nonsense", "Words.")
+        self.assertEqual(self.case.form_ids, form)
 
     def test_manager_decides_until_authorising(self):
         """After submission only decisions and the manager's decision may change."""
@@ -194,6 +254,10 @@ class TestSosFormStates(SosCommon):
         stranger = self.env["sos.person"].create({"last_name": "Else"})
         with self.assertRaisesRegex(UserError, "children of this family"):
             self.case.with_user(self.worker).open_form("assessment", stranger.ids)
+        form = self._open("assessment")
+        with self._refused(ValidationError, "children of its own family"):
+            form.write({"child_ids": [Command.create({"child_id": self.alex.id})]})
+        self.assertEqual(form.child_ids.child_id, self.sam | self.robin)
         with self.assertRaisesRegex(UserError, "no form of the type"):
             self._open("nonsense")
 
@@ -254,5 +318,10 @@ class TestSosFormStates(SosCommon):
         form = self._open("strategy")
         with self.assertRaisesRegex(UserError, "Only a team manager"):
             form.action_release("Why not.")
+        with self.assertRaisesRegex(UserError, "reason is needed"):
+            form.with_user(self.manager).action_release(" ")
+        with self.assertRaisesRegex(UserError, "is not authorised by anybody"):
+            self._open("visit").with_user(self.manager).action_release("Why not.")
+        self.assertFalse(form.released)
         form.with_user(self.manager).action_release("The police agree.")
         self.assertTrue(form.released)

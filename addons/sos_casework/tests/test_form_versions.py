@@ -115,6 +115,11 @@ class TestSosFormVersions(SosCommon):
             ),
             lambda: live.write({"fact_ids": [Command.clear()]}),
             lambda: live.unlink(),
+            lambda: live.action_tested(),
+            lambda: live.action_publish(),
+            lambda: live.section_ids.create(
+                {"version_id": live.id, "code": "more", "name": "More"}
+            ),
         ):
             with self.assertRaisesRegex(UserError, "Make a new version"):
                 change()
@@ -182,6 +187,13 @@ class TestSosFormVersions(SosCommon):
                     form.write_answer(f"own_{kind}", words)
             form.write_answer(f"own_{kind}", "")
 
+    def test_version_that_asks_nothing_is_not_published(self):
+        draft = self._new_version()
+        draft.section_ids.unlink()
+        with self.assertRaisesRegex(UserError, "without sections asks nothing"):
+            draft.action_publish()
+        self.assertEqual(draft.state, "draft")
+
     def test_only_configurators_configure(self):
         live = self.assessment.live_version_id
         for user in (self.worker, self.manager, self.auditor, self.analyst):
@@ -190,6 +202,9 @@ class TestSosFormVersions(SosCommon):
             draft = self._new_version()
             with self.subTest(user.login), self.assertRaises(AccessError):
                 draft.with_user(user).action_publish()
+            with self.subTest(user.login), self.assertRaises(AccessError):
+                draft.with_user(user).action_tested()
+            self.assertEqual(draft.state, "draft")
 
     def test_a_pathway_of_ones_own_is_data_alone(self):
         """A new form type with its decision and next step, without code."""

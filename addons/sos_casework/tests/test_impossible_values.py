@@ -4,6 +4,8 @@ from odoo.tests import freeze_time, tagged
 from .common import SosCommon
 from .refusals import RefusalsMixin
 
+DAY = "2026-11-23"
+
 
 @tagged("post_install", "-at_install")
 @freeze_time("2026-11-23 10:00:00")
@@ -25,6 +27,9 @@ class TestImpossibleValues(SosCommon, RefusalsMixin):
             with self.subTest(values), self._refused(ValidationError, words):
                 self._person(**values)
         grandmother = self._person(kind="adult", birth_date="1926-02-01")
+        with self._refused(ValidationError, "year 192. Check the year"):
+            grandmother.birth_date = "0192-02-01"
+        self.assertEqual(str(grandmother.birth_date), "1926-02-01")
         with self._refused(ValidationError, "choose “Adult”"):
             grandmother.kind = "child"
 
@@ -48,6 +53,35 @@ class TestImpossibleValues(SosCommon, RefusalsMixin):
         kept = worker["sos.case.note"].create({**note, "at": "2026-11-22 10:00:00"})
         with self._refused(ValidationError, "in the future"):
             kept.at = "2027-01-01 10:00:00"
+
+    def test_nothing_ends_before_it_begins(self):
+        """Whatever a decision sets off."""
+        need = self.env["sos.episode"].create(
+            {"child_id": self.sam.id, "case_id": self.case.id, "referred_on": DAY}
+        )
+        reason = self.env["sos.code"]._get("closure_reason", "RC7").id
+        plan = self.env["sos.plan"].create(
+            {
+                "kind": "cp",
+                "case_id": self.case.id,
+                "episode_id": need.id,
+                "child_id": self.sam.id,
+                "started_on": DAY,
+            }
+        )
+        for words, record, values in (
+            ("needs a date and a reason", need, {"closed_on": DAY}),
+            ("needs a date and a reason", need, {"closure_reason_id": reason}),
+            (
+                "before the referral",
+                need,
+                {"closed_on": "2026-11-22", "closure_reason_id": reason},
+            ),
+            ("ends before it starts", plan, {"ended_on": "2026-11-22"}),
+        ):
+            with self.subTest(values), self._refused(ValidationError, words):
+                record.write(values)
+        self.assertFalse(need.closed_on or need.closure_reason_id or plan.ended_on)
 
     def test_a_child_says_nothing_before_birth(self):
         voices = self.env(user=self.worker)["sos.voice"]

@@ -271,6 +271,24 @@ class TestMergeFamilies(MergeCommon):
         self._undo(merge)
         self.assertEqual(danger.case_id, self.case2)
 
+    def test_what_has_gone_elsewhere_stops_the_undo(self):
+        """As by a change past Odoo: all goes back, or nothing."""
+        self._fill_both()
+        danger = self.case2.danger_ids
+        merge = self._merge()
+        third = self._new_case([])
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE sos_danger SET case_id = %s WHERE id = %s",
+            [third.id, danger.id],
+        )
+        self.env.invalidate_all()
+        with self._refused(UserError, "danger.* has gone elsewhere since.*Nothing was"):
+            self._undo(merge)
+        self.env.invalidate_all()
+        self.assertEqual(merge.state, "done")
+        self.assertEqual(self.case2.merged_into_id, self.case)
+
     def test_who_undoes(self):
         merge = self._merge()
         with self._refused(UserError, "Only a team manager"):

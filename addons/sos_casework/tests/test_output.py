@@ -14,6 +14,7 @@ from .common_output import (
     SAM_VIEW,
     OutputCommon,
 )
+from .refusals import RefusalsMixin
 
 
 class SignedCommon(OutputCommon):
@@ -55,7 +56,7 @@ class SignedCommon(OutputCommon):
 
 @freeze_time("2026-11-23 10:00:00")
 @tagged("post_install", "-at_install")
-class TestOutput(SignedCommon):
+class TestOutput(RefusalsMixin, SignedCommon):
     # ------------------------------------------------------- which children
 
     def test_parent_of_all_children_gets_all(self):
@@ -160,14 +161,27 @@ class TestOutput(SignedCommon):
         self.assertEqual(release.released_by_id, self.manager)
         with self.assertRaises(AccessError):
             release.with_user(self.worker).action_withdraw()
-        with self.assertRaises(UserError):
+        with self.assertRaisesRegex(UserError, "stays as it was recorded"):
             release.with_user(self.manager).child_id = self.robin
         with self.assertRaises(AccessError):
             release.with_user(self.outsider).read(["reason"])
         people = self.env["sos.person"].with_user(self.manager)
         stranger = people.create({"kind": "adult", "last_name": "Else"})
-        with self.assertRaises(ValidationError):
-            self._release(self.sam, stranger)
+        elsewhere = self.env["sos.case"].create(
+            {"name": "Else", "team_id": self.team.id}
+        )
+        for words, values in (
+            ("Choose a reader from", {"person_id": stranger.id}),
+            ("Choose a child from", {"child_id": self.alex.id}),
+            (
+                "about another family",
+                {"case_id": elsewhere.id, "form_id": self.form.id},
+            ),
+        ):
+            with self.subTest(words), self._refused(ValidationError, words):
+                self._release(self.sam, self.kit, **values)
+        ours = self.env["sos.output.release"].search([("case_id", "=", self.case.id)])
+        self.assertEqual(ours, release)
 
     # ------------------------------------------------------------ child's wish
 

@@ -202,6 +202,13 @@ class TestSosOversight(AccessBlockCommon):
         for user in (self.worker, self.manager, self.configurator, analyst):
             with self.subTest(user.login), self._refused(AccessError, "."):
                 self._traces(user)
+        self._block(self.auditor)
+        notice = self._told("block")
+        for press in ("action_open_trace", "action_open_blocks"):
+            for user in (self.worker, self.manager, self.configurator, analyst):
+                with self.subTest(user.login), self._refused(AccessError, "."):
+                    getattr(notice.with_user(user), press)()
+            self.assertTrue(getattr(notice.with_user(self.service_manager), press)())
 
     def test_screens(self):
         block = self._block(self.auditor)

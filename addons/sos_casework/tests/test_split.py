@@ -202,6 +202,15 @@ class TestSplit(MergeCommon):
             self._split(children=self.alex)
         self.assertFalse(self.case.split_ids)
 
+    def test_merged_file_is_not_split(self):
+        kept = self._new_case([])
+        kept.with_user(self.manager)._merge(
+            self.case.with_user(self.manager), "One family."
+        )
+        with self._refused(UserError, f"Write it in {kept.reference}"):
+            self._split()
+        self.assertFalse(self.case.split_ids)
+
     # ----------------------------------------------------------------------- undo
 
     def test_undo_puts_everything_back(self):
