@@ -284,8 +284,8 @@ class IrAttachment(models.Model):
         with self._whole():
             result = super().write(vals)
             if HOME & vals.keys():
+                # nothing is taken to a family by who could not put it there
                 self._check_family_files()
-                self._check_evidence()
             self._keep_content()
         return result
 

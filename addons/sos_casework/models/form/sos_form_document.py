@@ -123,11 +123,6 @@ class SosFormDocument(models.Model):
         # nothing of it ever changes, so there is nothing to hand on
         raise UserError(self.env._("A frozen document cannot be changed."))
 
-    # at_uninstall: as in sos.record.mixin, so that no context key passes it by
-    @api.ondelete(at_uninstall=True)
-    def _unlink_except_frozen(self):
-        raise UserError(self.env._("A frozen document cannot be deleted."))
-
     def _get_display_label(self):
         return f"{self.form_id.reference}/{self.number}"
 
