@@ -61,6 +61,48 @@ class TestSosAccess(FullFamilyCommon):
         with self.assertRaises(AccessError):
             self.sam.with_user(self.other_manager).action_open_merge()
 
+    def test_who_reads_by_one_role_does_not_write_by_another(self):
+        """Roles add up, their families do not: a manager of another team who also
+        audits the service reads this family, and decides nothing about it."""
+        both = self._new_user("both", "team_manager", self.other_team)
+        both.group_ids |= self.env.ref("sos_casework.group_quality_auditor")
+        own = self.env["sos.case"].create(
+            {"name": "Own", "team_id": self.other_team.id}
+        )
+        case = self.case.with_user(both)
+        self.assertTrue(case.has_access("read"))
+        form = self._fill(self._open("closure"), decision="close")
+        form.action_submit()
+        visit = self._open("visit", self.sam, held_on=self._today())
+        self._fill(visit).action_submit()
+        waiting = visit.with_user(self.worker).ask_correction(
+            "It was typed wrong.", {"announced": True}
+        )
+        values = {"case_id": self.case.id, "reason": "Her sister."}
+        blocks = self.env["sos.access.block"].with_user(self.manager)
+        block = blocks.create({**values, "user_id": self.support.id})
+        unconfirmed = blocks.create({**values, "user_id": self.service_manager.id})
+        merge = self._merge_two()
+        for words, attempt in {
+            "authorise": lambda: form.with_user(both).action_authorise(),
+            "correct": lambda: waiting.with_user(both).action_authorise(),
+            "refuse": lambda: waiting.with_user(both).action_refuse("No."),
+            "merge": lambda: case._merge(own.with_user(both), "One family."),
+            "merge the other": lambda: own.with_user(both)._merge(case, "One family."),
+            "split": lambda: case._split("Moor", self.robin, "Two households."),
+            "undo": lambda: merge.with_user(both).action_undo("Two people."),
+            "take out": lambda: case.member_ids[-1:].action_entered_in_error(),
+            "lift": lambda: block.with_user(both).action_lift(),
+            "confirm": lambda: unconfirmed.with_user(both).action_confirm(),
+        }.items():
+            with self.subTest(words), self.assertRaises(AccessError):
+                attempt()
+        self.assertEqual(form.state, "submitted")
+        self.assertEqual(waiting.state, "waiting")
+        self.assertEqual(merge.state, "done")
+        self.assertEqual((block.state, unconfirmed.state), ("acting", "waiting"))
+        self.assertFalse(self.case.split_ids or self.case.merged_into_id)
+
     def _merge_two(self):
         twin = self.env["sos.person"].create(
             {"kind": "adult", "first_name": "Al", "last_name": "Hill"}

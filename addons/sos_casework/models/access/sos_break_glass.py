@@ -126,7 +126,7 @@ class SosBreakGlass(models.Model):
         self.check_access("read")
         for access in self._get_open():
             if access.user_id != self.env.user:
-                self.browse().check_access("write")
+                access.check_access("write")
                 access.case_id._check_may_allocate()
             access._end(self.env.user)
         return True
