@@ -44,6 +44,7 @@ from . import test_hostile_input
 from . import test_hostile_requests
 from . import test_import
 from . import test_impossible_values
+from . import test_ir_http
 from . import test_leaks
 from . import test_meeting
 from . import test_merge_families

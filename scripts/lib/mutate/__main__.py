@@ -1,7 +1,8 @@
 """The part of scripts/mutate that needs no Odoo: which mutants there are, who runs
 which, and what came of them.
 
-python -m mutate [--list] [--sample N] [--part PART] --databases NAME,… [NAME…]
+python -m mutate [--list] [--sample N] [--part PART] [--tests WORD]
+    --databases NAME,… [NAME…]
 """
 
 import argparse
@@ -114,11 +115,14 @@ class Run:
 
     # ------------------------------------------------------------------- checks
 
-    def run_checks(self, names):
+    def run_checks(self, names, words):
         """:param names: all checks; those that are wanted are tried in the tests that
-        plausibly hold them, all of them in all tests"""
+        plausibly hold them, all of them in all tests
+        :param words: only in test files that are named so, if any are given"""
         files = get_test_files()
-        if self.wanted:
+        if words:
+            files = [file for file in files if any(w in file.name for w in words)]
+        elif self.wanted:
             files = sorted(
                 {f for name in self.wanted for f in get_plausible(name, files)}
             )
@@ -268,6 +272,7 @@ def main():
     parser.add_argument("--list", action="store_true")
     parser.add_argument("--sample", type=int)
     parser.add_argument("--part", choices=PARTS, action="append")
+    parser.add_argument("--tests", action="append", default=[])
     parser.add_argument("--databases", default="")
     options = parser.parse_args()
     names, lines = sites.list_sites(), read_csv(LINES)
@@ -290,7 +295,7 @@ def main():
     if "rules" in parts:
         found |= run.run_rules()
     if "checks" in parts:
-        found |= run.run_checks(names)
+        found |= run.run_checks(names, options.tests)
     if "lines" in parts:
         found |= run.run_lines(lines)
     whole = set(parts) == set(PARTS) and not wanted

