@@ -435,7 +435,7 @@ class TestFiles(RefusalsMixin, SosCommon):
             ({**defaults, "default_datas": svg}, {}),
             ({}, {**home, "raw": SVG, "mimetype": "application/pdf"}),
             ({}, {**home, "db_datas": svg}),
-            ({}, {**home, "db_datas": base64.b64encode(draw()).decode()}),
+            ({}, {**home, "db_datas": draw()}),
             (defaults, {}),
             ({}, {**home, **link}),
             ({**defaults, "default_type": "url"}, {"url": "https://evil.example/"}),

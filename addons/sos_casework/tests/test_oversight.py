@@ -49,8 +49,10 @@ class TestSosOversight(AccessBlockCommon):
     def test_who_is_to_be_blocked_neither_confirms_nor_reads_it(self):
         block = self._block(self.service_manager)
         self.assertFalse(self._sees(block, self.service_manager))
-        with self._refused(AccessError, "."):
-            block.with_user(self.service_manager).action_confirm()
+        for press in ("action_confirm", "action_lift"):
+            with self.subTest(press), self._refused(AccessError, "."):
+                getattr(block.with_user(self.service_manager), press)()
+        self.assertEqual(block.state, "waiting")
         second = self._new_user("manager2", "team_manager", self.team)
         block.with_user(second).action_confirm()
         self.assertFalse(self._sees(self.case, self.service_manager))

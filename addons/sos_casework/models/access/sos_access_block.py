@@ -163,6 +163,7 @@ class SosAccessBlock(models.Model):
 
     def action_confirm(self):
         """A second manager agrees that an overseer is blocked; it counts from now."""
+        self.check_access("read")
         # who may block may confirm and lift: one who only audits the file may not
         self.check_access("create")
         for block in self.filtered(lambda block: block.state == "waiting"):
@@ -190,6 +191,7 @@ class SosAccessBlock(models.Model):
     def action_lift(self):
         """The user may know of the family again, as far as their role goes. Nobody
         lifts a block on themselves: they do not read it."""
+        self.check_access("read")
         # who may block may confirm and lift: one who only audits the file may not
         self.check_access("create")
         for block in self.filtered(lambda b: not b.ended_at):
