@@ -52,17 +52,15 @@ class TestTimeLook(TimeCommon, HttpCase):
         self.assertEqual((line.user_id, line.case_id), (self.manager, self.case))
         self.assertEqual(line.detail, ", ".join(fields))
 
+    def _assert_names_its_family(self, way, *arguments):
+        self._begin()
+        model, ids = "account.analytic.line", self.line.ids
+        rows = call(self.env, self.worker, model, way, ids, *arguments)
+        self.assertIn("school", json.dumps(rows, default=str))
+        self.assertEqual(self._lines().case_id, self.case)
+
     def test_a_note_names_its_family(self):
-        for way, asked in (("read", [["sos_note"]]), ("copy_data", [])):
-            with self.subTest(way):
-                self._begin()
-                rows = call(
-                    self.env,
-                    self.worker,
-                    "account.analytic.line",
-                    way,
-                    self.line.ids,
-                    *asked,
-                )
-                self.assertIn("school", json.dumps(rows, default=str))
-                self.assertEqual(self._lines().case_id, self.case)
+        self._assert_names_its_family("read", ["sos_note"])
+
+    def test_the_values_of_a_copy_name_their_family(self):
+        self._assert_names_its_family("copy_data")
