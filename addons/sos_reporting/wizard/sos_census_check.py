@@ -36,7 +36,7 @@ class SosCensusCheck(models.TransientModel):
     def _compute_text(self):
         latest = self._get_latest_year()
         for check in self:
-            names = ", ".join(child._get_short_text() for child in check.child_ids)
+            names = check.child_ids._get_short_list()
             check.text = (
                 self.env._(
                     "The census to 31 March %(year)s, with what is recorded today: "

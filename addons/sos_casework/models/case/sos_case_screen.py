@@ -86,15 +86,10 @@ class SosCase(models.Model):
             [("id", "in", members.person_id.ids)],
             ["known_as", "first_name", "name", "birth_date", "expected_on", "death_on"],
         )
-        texts = {child.id: child._get_short_text() for child in children}
         families = members.grouped("case_id")
         for case in self:
             own = families.get(case._origin, members.browse()).person_id
-            # of a child who is in a restricted file as well, the number
-            case.children_text = ", ".join(
-                texts[child.id] if child in children else child.display_name
-                for child in own._eldest_first(children)
-            )
+            case.children_text = own._get_short_list(children)
 
     @api.depends("restricted")
     def _compute_restricted_text(self):

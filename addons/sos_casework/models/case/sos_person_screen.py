@@ -61,12 +61,26 @@ class SosPerson(models.Model):
             seen = lines.filtered(lambda x, p=person: x.child_id == p._origin)
             person.last_seen_on = max(seen.mapped("form_id.held_on"), default=False)
 
+    def _get_short_list(self, readable=None):
+        """All of these in a line, the eldest first; of whom the user may know no more,
+        the number.
+
+        :param readable: whom the user may read, where that is known already
+        """
+        known = self._get_readable() if readable is None else readable
+        return ", ".join(
+            person._get_short_text() if person in known else person.display_name
+            for person in self._eldest_first(known)
+        )
+
     def _get_short_text(self):
-        """First name and age, as a worker says it: "Mia (11)", "Mia (died aged 11
-        years)"."""
+        """First name and age of somebody whom the user may read, as a worker says it:
+        "Mia (11)", "Mia (died aged 11 years)"."""
         self.ensure_one()
         if self.is_unborn or self.death_on:
-            return self._get_called(self.age_text)
-        if not self.birth_date:
-            return self._get_called()
-        return self._get_called(str(self.age) if self.age >= 2 else self.age_text)
+            age = self.age_text
+        elif self.birth_date:
+            age = str(self.age) if self.age >= 2 else self.age_text
+        else:
+            age = ""
+        return self._set_beside(self.called, self.called_mark, age)

@@ -143,6 +143,10 @@ class SosForm(models.Model):
     def _compute_children_text(self):
         for form in self:
             children = form.child_ids.child_id
+            if len(self) == 1:
+                # a form that is opened names others of the family as well: all at once
+                family = form.case_id.member_ids.person_id
+                children = children.with_prefetch(family._ids)
             form.children_text = ", ".join(child._get_called() for child in children)
 
     @api.constrains("booked_on", "held_on")

@@ -74,8 +74,10 @@ class SosPerson(models.Model):
         alike = self._find_alike()
         for person in self:
             called = person._get_first_called()
-            person.called, person.called_mark = called, False
-            others = alike.get(person._origin.id, self.browse())
+            person.called, person.called_mark, person.name_mark = called, False, False
+            others = alike.get(person._origin.id)
+            if not others:
+                continue
             same_name = others.filtered(lambda o, p=person: o.name == p.name)
             person.name_mark = bool(same_name) and person._get_mark(same_name)
             same_called = others.filtered(
@@ -126,23 +128,26 @@ class SosPerson(models.Model):
         }
 
     def _get_mark(self, others):
-        """The first thing that is known of this person, and is not so of the others."""
+        """The first thing that is known of this person, and is not so of the others:
+        of an adult who they are to the family, of a child when they were born."""
         self.ensure_one()
-        marks = (person._get_marks() for person in others)
-        for mark, *theirs in zip(self._get_marks(), *marks, strict=True):
-            if mark and mark not in theirs:
+        for name in ("relation", "begin", "sex"):
+            get_text = f"_get_{name}_text"
+            mark = getattr(self, get_text)()
+            if mark and mark not in [getattr(one, get_text)() for one in others]:
                 return mark
         return self.reference
 
-    def _get_marks(self):
-        """What can stand beside somebody's name, the most telling first: of an adult
-        who they are to the others, of a child when they were born."""
-        self.ensure_one()
+    def _get_relation_text(self):
+        """Who an adult is to the others, as far as the user may read it."""
+        if self.kind != "adult":
+            return ""
         relations = self.sudo(False).relation_ids._filtered_access("read")
         types = relations.filtered(lambda r: r._is_current()).type_id
-        is_adult = self.kind == "adult" and ", ".join(sorted(types.mapped("name")))
-        sex = self.sex_id.code in ("M", "F") and self.sex_id.name
-        return [(is_adult or "").lower(), self._get_begin_text(), (sex or "").lower()]
+        return ", ".join(sorted(types.mapped("name"))).lower()
+
+    def _get_sex_text(self):
+        return self.sex_id.name.lower() if self.sex_id.code in ("M", "F") else ""
 
     def _get_called(self, *beside):
         """What somebody is called on screens and in documents: never more than is
