@@ -6,6 +6,7 @@ from odoo.http import SessionExpiredException
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
+from .access_world import PASSWORD
 from .common import SosCommon
 
 READ = "/web/dataset/call_kw"
@@ -20,7 +21,7 @@ class TestIrHttp(SosCommon, HttpCase):
     def _let_in(self):
         """A superuser whom Odoo lets in, as it does not without a change past it."""
         root = self.env["res.users"].browse(SUPERUSER_ID)
-        root.password = "for the machine"
+        root.password = PASSWORD
         self.env.flush_all()
         self.env.cr.execute("UPDATE res_users SET active = TRUE WHERE id = 1")
         self.env.invalidate_all()
@@ -28,11 +29,7 @@ class TestIrHttp(SosCommon, HttpCase):
 
     def test_password_of_the_superuser_opens_nothing(self):
         root = self._let_in()
-        credential = {
-            "type": "password",
-            "login": root.login,
-            "password": "for the machine",
-        }
+        credential = {"type": "password", "login": root.login, "password": PASSWORD}
         with self.assertRaises(AccessDenied):
             root.with_user(root)._check_credentials(credential, {"interactive": True})
 
