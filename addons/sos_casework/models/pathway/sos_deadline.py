@@ -23,7 +23,7 @@ class SosDeadline(models.Model):
     case_id = fields.Many2one("sos.case", "Family file", required=True, index=True)
     child_id = fields.Many2one("sos.person", "Child", required=True, index=True)
     step_id = fields.Many2one("sos.step", "Step", required=True, index=True)
-    team_id = fields.Many2one(related="case_id.team_id", store=True, index=True)
+    team_id = fields.Many2one(related="case_id.team_id", store=True)
     lead_id = fields.Many2one(related="case_id.lead_id", store=True, index=True)
     episode_id = fields.Many2one("sos.episode", index="btree_not_null")
     enquiry_id = fields.Many2one("sos.enquiry", index="btree_not_null")
@@ -68,6 +68,8 @@ class SosDeadline(models.Model):
         help="Met after the day it was due, or never: what it was for ended after it.",
     )
 
+    # a team's clocks of some months, out of those of all years
+    _team_due_idx = models.Index("(team_id, due_on)")
     _open_idx = models.Index("(case_id, step_id) WHERE state = 'open'")
     # what is next for a family: asked for every row of a list
     _next_idx = models.Index("(case_id, due_on, id) WHERE state = 'open'")
