@@ -1,6 +1,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ...tools.readers import ReadersMany2many
+
 
 class SosCase(models.Model):
     """The family file. Worries, network and plan belong to the family; dates,
@@ -36,7 +38,7 @@ class SosCase(models.Model):
     named_reader_ids = fields.Many2many(
         "res.users", "sos_case_named_reader_rel", "case_id", "user_id", "Named readers"
     )
-    reader_ids = fields.Many2many(
+    reader_ids = ReadersMany2many(
         "res.users",
         "sos_case_reader_rel",
         "case_id",

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, sql
 
+from ...tools.readers import ReadersMany2many
+
 
 class SosPerson(models.Model):
     """Who may read a person: stored, as for the family file, so that a record rule is
@@ -9,7 +11,7 @@ class SosPerson(models.Model):
 
     _inherit = "sos.person"
 
-    reader_ids = fields.Many2many(
+    reader_ids = ReadersMany2many(
         "res.users",
         "sos_person_reader_rel",
         "person_id",
